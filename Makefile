@@ -1,0 +1,34 @@
+# The front door. The work itself is in scripts/, one small script a command.
+.DEFAULT_GOAL := help
+.PHONY: help setup build run dev test fmt bench screenshots audit
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what is missing to build Chorus
+	@scripts/setup.sh build
+
+build: ## build the release program, target/release/chorus
+	@scripts/setup.sh build
+	@scripts/build.sh
+
+run: ## build, fill a first database with sample content, serve on http://127.0.0.1:3000
+	@scripts/run.sh
+
+dev: ## serve a debug build and rebuild it on every change
+	@scripts/dev.sh
+
+test: ## formatting, lints, licences, unit, store, HTTP and browser tests
+	@scripts/test.sh
+
+fmt: ## format the Rust code
+	@scripts/fmt.sh
+
+bench: ## measure speed, sizes and memory; writes docs/benchmarks.md
+	@scripts/bench.sh
+
+screenshots: ## pictures of the main pages, into target/screenshots
+	@scripts/screenshots.sh
+
+audit: ## known faults in the libraries (needs the advisory database)
+	@scripts/audit.sh

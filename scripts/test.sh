@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Everything that has to hold before a change lands, cheapest first; stops at the
+# first failure. About 10 minutes when warm; under an hour on a bare machine.
+#   test.sh            all of it
+#   test.sh lint       only formatting, lints and licences
+#   test.sh unit       only the Rust tests
+#   test.sh browser    only the browser tests, with the release build they need
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+PART="${1:-all}"
+WASM=wasm32-unknown-unknown
+NATIVE=(-p domain -p wordpress -p store-contract -p store-sqlite -p server -p bench)
+
+# A clean machine has no use for incremental builds, and they double target/.
+if [[ -n "${CI:-}" ]]; then export CARGO_INCREMENTAL=0; fi
+
+step() {
+	local name="$1" started=$SECONDS
+	shift
+	say "$name"
+	"$@"
+	printf -- '-- %s: %d s\n' "$name" "$((SECONDS - started))"
+}
+
+wanted() { [[ "$PART" == all || "$PART" == "$1" ]]; }
+
+types() { (cd end2end && npx tsc --noEmit); }
+
+# The two sides are linted apart, so that no feature of one leaks into the other.
+lint_native() { cargo clippy --locked "${NATIVE[@]}" --all-targets -- -D warnings; }
+lint_browser() {
+	cargo clippy --locked -p domain --target "$WASM" -- -D warnings
+	cargo clippy --locked -p app --features hydrate --target "$WASM" -- -D warnings
+	cargo clippy --locked -p frontend --target "$WASM" -- -D warnings
+}
+
+server_only() { grep -oE '^(sqlx|axum|tokio|hyper|rusqlite|libsqlite3-sys|argon2)(-[a-z]+)* v[0-9.]+' | sort -u; }
+
+# Nothing of the server may reach the browser. The same search over the server's
+# own tree must find something, so that it cannot pass by finding nothing anywhere.
+wasm_tree() {
+	local leaked
+	leaked="$(cargo tree --locked -p frontend --target "$WASM" -e normal --prefix none | server_only || true)"
+	if [[ -n "$leaked" ]]; then
+		die "these belong to the server and are in the WASM's dependency tree: $(tr '\n' ' ' <<<"$leaked")"
+	fi
+	local own
+	own="$(cargo tree --locked -p server -e normal --prefix none | server_only)"
+	for library in sqlx axum tokio; do
+		grep -q "^$library v" <<<"$own" || die "the search for $library finds nothing even in the server"
+	done
+	note "none of the server's libraries is in the WASM's dependency tree"
+}
+
+rust_tests() { cargo test --locked "${NATIVE[@]}"; }
+
+browser_tests() { (cd end2end && npx playwright test); }
+
+# The server's build script embeds the site: before the first build it is empty.
+mkdir -p "$SITE"
+
+step "Tools" scripts/setup.sh test
+if wanted lint; then
+	step "Formatting" cargo fmt --all --check
+	step "Types of the browser tests" types
+	step "Licences, bans and sources" cargo deny check bans licenses sources
+	step "The WASM's dependency tree" wasm_tree
+	step "Lints of the server (about 3 minutes when cold)" lint_native
+	step "Lints of the browser's part (about 2 minutes when cold)" lint_browser
+fi
+if wanted unit; then
+	step "Unit, store and HTTP tests (about 8 minutes when cold)" rust_tests
+fi
+if wanted browser; then
+	step "The release build" scripts/build.sh
+	step "Browser tests" browser_tests
+fi
+say "All passed in $((SECONDS / 60)) min $((SECONDS % 60)) s"
