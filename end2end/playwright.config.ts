@@ -2,9 +2,23 @@ import { defineConfig } from "@playwright/test";
 import { chromium } from "./support/browser.js";
 import type { ChorusOptions } from "./support/chorus.js";
 
-const screenshots = process.env.SCREENSHOTS !== undefined;
+/** Specs that make something instead of testing; each has a command of its own. */
+const MAKERS = ["screenshots.spec.ts", "transfer.spec.ts"];
 
 /** Every flow runs twice, with and without JavaScript. */
+const FLOWS = [
+  { name: "js", testIgnore: MAKERS },
+  { name: "no-js", testIgnore: MAKERS, use: { javaScriptEnabled: false } },
+];
+
+function projects() {
+  if (process.env.SCREENSHOTS) {
+    return [{ name: "screenshots", testMatch: "screenshots.spec.ts", timeout: 600_000 }];
+  }
+  if (process.env.TRANSFER) return [{ name: "transfer", testMatch: "transfer.spec.ts" }];
+  return FLOWS;
+}
+
 export default defineConfig<ChorusOptions>({
   testDir: ".",
   outputDir: "test-results",
@@ -26,11 +40,6 @@ export default defineConfig<ChorusOptions>({
     screenshot: "only-on-failure",
     actionTimeout: 20_000,
     navigationTimeout: 30_000,
-  } as object,
-  projects: screenshots
-    ? [{ name: "screenshots", testMatch: "screenshots.spec.ts", timeout: 600_000 }]
-    : [
-        { name: "js", testIgnore: "screenshots.spec.ts" },
-        { name: "no-js", testIgnore: "screenshots.spec.ts", use: { javaScriptEnabled: false } },
-      ],
+  },
+  projects: projects(),
 });
