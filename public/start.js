@@ -1,0 +1,12 @@
+// Brings the page to life once the browser has nothing better to do. Until
+// then, and without it, every link and form works by itself.
+const start = async () => {
+  const { default: load, hydrate } = await import("/pkg/chorus.js");
+  await load({ module_or_path: "/pkg/chorus.wasm" });
+  hydrate();
+};
+if ("requestIdleCallback" in window) {
+  requestIdleCallback(start, { timeout: 1500 });
+} else {
+  setTimeout(start, 200);
+}
