@@ -1,0 +1,135 @@
+//! Load on one address: a number of connections, each asking again as soon as it is answered.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+
+use crate::Result;
+use crate::http::{Answer, Connection};
+
+/// Makes the request with a number, which no other request of the run has.
+pub type Requests = Arc<dyn Fn(u64) -> Arc<[u8]> + Send + Sync>;
+/// Says whether an answer is the one hoped for.
+pub type Accepts = fn(&Answer) -> bool;
+
+/// How hard, how long and how often at most.
+#[derive(Clone, Copy)]
+pub struct Plan {
+    /// A loopback address.
+    pub address: SocketAddr,
+    /// Connections held open.
+    pub connections: usize,
+    /// No request begins after this.
+    pub duration: Duration,
+    /// No more requests than this.
+    pub most: u64,
+}
+
+/// What came of it.
+pub struct Outcome {
+    /// Requests answered as hoped.
+    pub done: u64,
+    /// From the first request to the last answer.
+    pub seconds: f64,
+    /// Time to the whole answer, shortest first.
+    pub latencies: Vec<Duration>,
+}
+
+impl Outcome {
+    /// Requests answered in a second.
+    pub fn rate(&self) -> f64 {
+        self.done as f64 / self.seconds
+    }
+
+    /// The latency that this share (0 to 1) of requests stayed within.
+    pub fn within(&self, share: f64) -> Duration {
+        let last = self.latencies.len().saturating_sub(1);
+        let place = (last as f64 * share).round() as usize;
+        self.latencies.get(place).copied().unwrap_or_default()
+    }
+}
+
+/// Runs the plan.
+///
+/// # Errors
+/// When any answer is not the one hoped for: a rate of refusals would be no result.
+pub async fn run(plan: Plan, requests: Requests, accepts: Accepts) -> Result<Outcome> {
+    if !plan.address.ip().is_loopback() {
+        return Err("load goes to the loopback address only".into());
+    }
+    let number = Arc::new(AtomicU64::new(0));
+    let started = Instant::now();
+    let mut connections = JoinSet::new();
+    for _ in 0..plan.connections {
+        let number = Arc::clone(&number);
+        let requests = Arc::clone(&requests);
+        connections.spawn(async move {
+            let mut connection = Connection::to(plan.address);
+            let mut latencies = Vec::new();
+            while started.elapsed() < plan.duration {
+                let own = number.fetch_add(1, Ordering::Relaxed);
+                if own >= plan.most {
+                    break;
+                }
+                let request = requests(own);
+                let sent = Instant::now();
+                let answer = connection.exchange(&request).await?;
+                latencies.push(sent.elapsed());
+                if !accepts(&answer) {
+                    return Err(refusal(&answer).into());
+                }
+            }
+            Ok::<_, crate::Failure>(latencies)
+        });
+    }
+    let mut latencies = Vec::new();
+    while let Some(connection) = connections.join_next().await {
+        latencies.extend(connection??);
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    latencies.sort_unstable();
+    Ok(Outcome {
+        done: latencies.len() as u64,
+        seconds,
+        latencies,
+    })
+}
+
+fn refusal(answer: &Answer) -> String {
+    let to = answer.header("location").unwrap_or_default();
+    let start: String = answer.text().chars().take(300).collect();
+    format!("an answer of {} {to}\n{start}", answer.status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_taken_from_the_sorted_list() {
+        let latencies = (1..=101).map(Duration::from_millis).collect();
+        let outcome = Outcome {
+            done: 101,
+            seconds: 2.0,
+            latencies,
+        };
+        assert_eq!(outcome.within(0.5), Duration::from_millis(51));
+        assert_eq!(outcome.within(0.99), Duration::from_millis(100));
+        assert!((outcome.rate() - 50.5).abs() < f64::EPSILON);
+    }
+
+    #[tokio::test]
+    async fn other_machines_are_never_loaded() {
+        let plan = Plan {
+            address: ([192, 0, 2, 1], 80).into(),
+            connections: 1,
+            duration: Duration::from_secs(1),
+            most: 1,
+        };
+        let requests: Requests = Arc::new(|_| Arc::from(&b""[..]));
+        assert!(run(plan, requests, |_| true).await.is_err());
+    }
+}

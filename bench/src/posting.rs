@@ -1,0 +1,200 @@
+//! How a person joins and posts a comment: the addresses and field names that the forms use.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use crate::Result;
+use crate::http::{Answer, Connection, get, post_form};
+use crate::load::Requests;
+
+const JOIN: &str = "/api/accounts/join";
+const COMMENT: &str = "/api/comments/post";
+const HANDLE: &str = "handle";
+const PASSWORD: &str = "password";
+const BODY: &str = "body";
+const KEY: &str = "key";
+
+/// A form as the page shows it: the fields that it holds already.
+struct Form {
+    fields: Vec<(String, String)>,
+}
+
+impl Form {
+    /// Finds the first form that posts to the address.
+    fn find(page: &str, action: &str) -> Option<Self> {
+        let form = page
+            .split("<form")
+            .skip(1)
+            .map(|rest| rest.split("</form>").next().unwrap_or(rest))
+            .find(|form| {
+                let tag = form.split('>').next().unwrap_or_default();
+                attribute(tag, "action").is_some_and(|found| found.ends_with(action))
+            })?;
+        let fields = form
+            .split("<input")
+            .skip(1)
+            .filter_map(|rest| {
+                let tag = rest.split('>').next()?;
+                match attribute(tag, "type").as_deref() {
+                    // What is not ticked is not sent; the tests of the form tick what must be.
+                    Some("checkbox") if attribute(tag, "required").is_none() => None,
+                    Some("submit" | "radio") => None,
+                    _ => Some((
+                        attribute(tag, "name")?,
+                        attribute(tag, "value").unwrap_or_default(),
+                    )),
+                }
+            })
+            .collect();
+        Some(Self { fields })
+    }
+
+    fn set(&mut self, name: &str, value: &str) {
+        self.fields.retain(|(found, _)| found != name);
+        self.fields.push((name.to_owned(), value.to_owned()));
+    }
+
+    fn pairs(&self) -> Vec<(&str, &str)> {
+        self.fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
+    }
+}
+
+/// An attribute of a tag as the server renders it: in double quotes, or bare.
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let quoted = format!(" {name}=\"");
+    if let Some(start) = tag.find(&quoted) {
+        let rest = &tag[start + quoted.len()..];
+        return rest.split('"').next().map(unescaped);
+    }
+    tag.split_whitespace()
+        .any(|word| word.trim_end_matches('/') == name)
+        .then(String::new)
+}
+
+fn unescaped(text: &str) -> String {
+    text.replace("&quot;", "\"")
+        .replace("&#x27;", "'")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
+}
+
+/// Whether a posted form was taken: a redirect that carries no error.
+pub fn taken(answer: &Answer) -> bool {
+    matches!(answer.status, 302 | 303)
+        && answer
+            .header("location")
+            .is_some_and(|to| !to.contains("__err"))
+}
+
+/// Someone who has joined.
+pub struct Member {
+    /// The session, as the `Cookie` header carries it.
+    cookie: String,
+}
+
+impl Member {
+    /// Joins under a new handle.
+    ///
+    /// # Errors
+    /// When the form is not there or is refused.
+    pub async fn join(address: SocketAddr, handle: &str) -> Result<Self> {
+        let mut connection = Connection::to(address);
+        let page = connection
+            .exchange(&get(address, "/join", &[]))
+            .await?
+            .text();
+        let mut form = Form::find(&page, JOIN).ok_or("no form to join with")?;
+        form.set(HANDLE, handle);
+        form.set(PASSWORD, "a lantern by the harbour wall");
+        for (name, value) in &mut form.fields {
+            if value.is_empty() && name != KEY {
+                "true".clone_into(value);
+            }
+        }
+        let answer = connection
+            .exchange(&post_form(address, JOIN, &[], &form.pairs()))
+            .await?;
+        if !taken(&answer) {
+            return Err(format!("joining was refused: {} {}", answer.status, answer.text()).into());
+        }
+        let cookies: Vec<String> = answer
+            .headers()
+            .into_iter()
+            .filter(|(name, _)| name == "set-cookie")
+            .filter_map(|(_, value)| value.split(';').next().map(str::to_owned))
+            .collect();
+        Ok(Self {
+            cookie: cookies.join("; "),
+        })
+    }
+
+    /// The session's cookie header.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
+    /// Comments on an article, each with a text and a key of its own.
+    ///
+    /// # Errors
+    /// When the article shows no form.
+    pub async fn comments(&self, address: SocketAddr, article: &str, run: u64) -> Result<Requests> {
+        let request = get(address, article, &[("cookie", &self.cookie)]);
+        let page = Connection::to(address).exchange(&request).await?.text();
+        let form = Form::find(&page, COMMENT).ok_or("the article has no form for comments")?;
+        let base = form.fields;
+        let cookie = self.cookie.clone();
+        Ok(Arc::new(move |number| {
+            let mut form = Form {
+                fields: base.clone(),
+            };
+            form.set(
+                BODY,
+                &format!("Round {run}, voice {number}: I am glad that you are here."),
+            );
+            form.set(KEY, &key(run, number));
+            Arc::from(post_form(
+                address,
+                COMMENT,
+                &[("cookie", &cookie)],
+                &form.pairs(),
+            ))
+        }))
+    }
+}
+
+/// An idempotency key in the form of a version 4 UUID, distinct for each post.
+fn key(run: u64, number: u64) -> String {
+    format!(
+        "{:08x}-{:04x}-4000-8000-{:012x}",
+        run & 0xffff_ffff,
+        (number >> 48) & 0xffff,
+        number & 0xffff_ffff_ffff
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = r#"<form action="/search"><input name="q"></form>
+        <form method="post" action="/api/comments/post"><input type="hidden" name="subject_id" value="a&amp;b">
+        <input type="checkbox" name="as_anonymous"><input type="checkbox" required name="adult" value="true"/>
+        <textarea name="body"></textarea></form>"#;
+
+    #[test]
+    fn a_form_is_found_with_its_fields() {
+        let form = Form::find(PAGE, COMMENT).expect("the form");
+        assert_eq!(form.pairs(), [("subject_id", "a&b"), ("adult", "true")]);
+        assert!(Form::find(PAGE, JOIN).is_none());
+    }
+
+    #[test]
+    fn keys_differ() {
+        assert_eq!(key(1, 2), "00000001-0000-4000-8000-000000000002");
+        assert_ne!(key(1, 2), key(2, 2));
+    }
+}

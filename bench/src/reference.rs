@@ -1,0 +1,78 @@
+//! The reference: an axum server that answers with one page's bytes and headers from memory.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+
+use crate::Result;
+use crate::http::{Connection, get};
+
+/// Headers that the server sets for itself.
+const OWN: [&str; 5] = [
+    "connection",
+    "content-length",
+    "date",
+    "keep-alive",
+    "transfer-encoding",
+];
+
+#[derive(Clone)]
+struct Page {
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+/// Copies the page once, prints the own address on a line, and answers until it is stopped.
+///
+/// # Errors
+/// When the page cannot be read or no port is free.
+pub async fn serve(from: &str) -> Result<()> {
+    let page = copy(from).await?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    println!("{}", listener.local_addr()?);
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            eprintln!("TCP_NODELAY could not be set: {error}");
+        }
+    });
+    let router = Router::new().fallback(answer).with_state(page);
+    axum::serve(listener, router).await?;
+    Ok(())
+}
+
+async fn copy(from: &str) -> Result<Page> {
+    let rest = from
+        .strip_prefix("http://")
+        .ok_or("the page's address begins with http://")?;
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let address: SocketAddr = host.parse()?;
+    let request = get(address, &format!("/{path}"), &[("accept-encoding", "br")]);
+    let original = Connection::to(address).exchange(&request).await?;
+    if original.status != 200 {
+        return Err(format!("{from} answers {}", original.status).into());
+    }
+    let mut headers = HeaderMap::new();
+    for (name, value) in original.headers() {
+        if !OWN.contains(&name.as_str()) {
+            headers.append(HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
+        }
+    }
+    Ok(Page {
+        headers,
+        body: original.body.into(),
+    })
+}
+
+async fn answer(State(page): State<Page>, asked: HeaderMap) -> Response {
+    let known = asked.get(header::IF_NONE_MATCH);
+    if known.is_some() && known == page.headers.get(header::ETAG) {
+        return (StatusCode::NOT_MODIFIED, page.headers).into_response();
+    }
+    (page.headers, page.body).into_response()
+}

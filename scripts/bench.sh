@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Measures bytes, speed, memory and size on this machine, prints them and writes
+# them to docs/benchmarks.md. About 5 minutes once the program is built.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+scripts/setup.sh test
+scripts/build.sh
+
+say "Building the benchmark, about 1 minute"
+cargo build --locked --release -p bench
+
+mkdir -p target/bench
+say "Counting what the browser loads, a few seconds"
+(cd end2end && TRANSFER="$ROOT/target/bench/transfer.json" npx playwright test --project=transfer)
+
+say "Measuring, about 4 minutes"
+target/release/bench report "$@"
