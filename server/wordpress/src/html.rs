@@ -1,5 +1,6 @@
 //! Sanitised HTML as a tree.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -11,6 +12,18 @@ use crate::text;
 
 /// Elements inside each other; what lies deeper is kept without its element.
 const DEPTH_MAX: usize = 24;
+
+/// Elements that may be open at once when a body is parsed.
+const OPEN_MAX: usize = 200;
+
+/// Longest element name that is told apart, in bytes.
+const NAME_MAX: usize = 12;
+
+/// Elements that hold nothing, or that the next one of their kind closes.
+const CLOSED_BY_THEMSELVES: [&str; 25] = [
+    "area", "base", "br", "col", "dd", "dt", "embed", "frame", "hr", "img", "input", "li", "link",
+    "meta", "option", "p", "param", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "wbr",
+];
 
 /// Words of a link whose image has no alternative text.
 const IMAGE: &str = "Image";
@@ -191,8 +204,7 @@ fn begins_tag(text: &str) -> bool {
     let length = name
         .find(|c: char| !c.is_ascii_alphanumeric())
         .unwrap_or(name.len());
-    // No name of HTML is longer than this.
-    if length == 0 || length > 12 {
+    if length == 0 || length > NAME_MAX {
         return false;
     }
     let after = &name[length..];
@@ -211,7 +223,7 @@ fn begins_tag(text: &str) -> bool {
 
 /// Sanitises and parses. Links that are relative are taken from `base`.
 pub(crate) fn parse(html: &str, base: Option<&Url>) -> Vec<Node> {
-    let clean = SANITISER.clean(html).to_string();
+    let clean = SANITISER.clean(&shallow(html)).to_string();
     // The sanitiser writes HTML in which all text is escaped and all attributes
     // are quoted, so an XML reader that does not mind unclosed tags can read it.
     let mut reader = Reader::from_str(&clean);
@@ -231,6 +243,49 @@ pub(crate) fn parse(html: &str, base: Option<&Url>) -> Vec<Node> {
         }
     }
     tree.finish()
+}
+
+/// Takes out start tags that lie too deep. An HTML parser looks through all open
+/// elements at each tag, so a body of nothing but start tags would take it hours.
+fn shallow(html: &str) -> Cow<'_, str> {
+    let mut open: HashMap<String, usize> = HashMap::new();
+    let mut depth = 0;
+    let mut out = String::new();
+    let mut copied = 0;
+    for (at, _) in html.match_indices('<') {
+        let inner = &html[at + 1..];
+        let ends = inner.starts_with('/');
+        let name: String = inner
+            .strip_prefix('/')
+            .unwrap_or(inner)
+            .chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .take(NAME_MAX)
+            .collect::<String>()
+            .to_ascii_lowercase();
+        if name.is_empty() || CLOSED_BY_THEMSELVES.contains(&name.as_str()) || at < copied {
+            continue;
+        }
+        if ends {
+            if let Some(count) = open.get_mut(&name)
+                && *count > 0
+            {
+                *count -= 1;
+                depth -= 1;
+            }
+        } else if depth < OPEN_MAX {
+            depth += 1;
+            *open.entry(name).or_default() += 1;
+        } else {
+            out.push_str(&html[copied..at]);
+            copied = at + 1 + inner.find('>').map_or(inner.len(), |end| end + 1);
+        }
+    }
+    if copied == 0 {
+        return Cow::Borrowed(html);
+    }
+    out.push_str(&html[copied..]);
+    Cow::Owned(out)
 }
 
 /// The entities that an HTML serialiser writes.
@@ -467,6 +522,22 @@ mod tests {
                 vec![Node::Text("a & b".to_owned())]
             )]
         );
+    }
+
+    #[test]
+    fn start_tags_that_lie_too_deep_are_taken_out() {
+        let fine = "<div><p>a<p>b<br></div>".repeat(OPEN_MAX);
+        assert_eq!(shallow(&fine), fine);
+        for piece in ["<div>", "<b>x</p>", "<x-y z='>'>", "<Font a=1>", "<b><p>"] {
+            let kept = shallow(&piece.repeat(5000)).to_ascii_lowercase();
+            let opened = kept.matches("<div").count()
+                + kept.matches("<b>").count()
+                + kept.matches("<x").count()
+                + kept.matches("<font").count();
+            assert_eq!(opened, OPEN_MAX, "{piece}");
+        }
+        assert_eq!(shallow(&"<b>".repeat(OPEN_MAX + 1)).len(), OPEN_MAX * 3);
+        assert_eq!(shallow(&"<b".repeat(OPEN_MAX + 2)).len(), OPEN_MAX * 2);
     }
 
     #[test]

@@ -1,0 +1,6 @@
+//! Room: articles.
+
+#[cfg(feature = "ssr")]
+mod port;
+#[cfg(feature = "ssr")]
+pub use port::*;

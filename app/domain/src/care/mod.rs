@@ -1,0 +1,1 @@
+//! Care: crisis contacts and where to look for help.

@@ -1,0 +1,30 @@
+//! Comments: replies under articles, reflections, stories, shout-outs and
+//! rituals, and under each other.
+//!
+//! A thread reads depth first, oldest first. A guest's comment waits for
+//! review and only its guest sees it meanwhile. A comment that is taken back
+//! leaves a gap only where replies remain.
+
+crate::text! {
+    /// What a comment says, in Markdown.
+    CommentBody: block 1..=4000,
+}
+
+/// The deepest a thread nests; the first level is 0.
+pub const MAX_DEPTH: u16 = 63;
+
+/// Comments on one page of a thread.
+pub const PAGE: u32 = 50;
+
+#[cfg(feature = "ssr")]
+mod port;
+#[cfg(feature = "ssr")]
+mod post;
+#[cfg(feature = "ssr")]
+mod revise;
+#[cfg(feature = "ssr")]
+pub use port::*;
+#[cfg(feature = "ssr")]
+pub use post::{NewComment, post};
+#[cfg(feature = "ssr")]
+pub use revise::{edit, may_edit, take_back};

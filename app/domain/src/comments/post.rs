@@ -1,0 +1,57 @@
+use super::{CommentBody, CommentState, CommentToInsert, MAX_DEPTH};
+use crate::{
+    accounts::guests,
+    actor::Actor,
+    ids::{CommentId, Subject},
+    markdown,
+    refusal::{Fault, Refusal},
+    store::{Act, Unit},
+};
+
+/// What someone wants to say, and where.
+#[derive(Debug, Clone)]
+pub struct NewComment {
+    pub subject: Subject,
+    pub parent: Option<CommentId>,
+    pub body: CommentBody,
+    pub anonymous: bool,
+}
+
+/// Adds a comment. A guest's waits for review.
+pub async fn post(
+    unit: &mut dyn Unit,
+    act: Act<'_>,
+    new: NewComment,
+) -> Result<CommentId, Fault> {
+    unit.thread(new.subject, act.now).await?.ok_or(Refusal::NotFound)?;
+    if let Some(parent) = new.parent {
+        let parent = unit.comment(parent).await?.ok_or(Refusal::NotFound)?;
+        if parent.subject != new.subject || parent.state != CommentState::Published {
+            return Err(Refusal::NotFound.into());
+        }
+        if parent.depth >= MAX_DEPTH {
+            return Err(Refusal::TooDeep.into());
+        }
+    }
+    let state = match act.actor {
+        Actor::Member(_) => CommentState::Published,
+        Actor::Guest(guest) => {
+            guests::remember(unit, *guest, act).await?;
+            CommentState::Held
+        }
+    };
+    let id = CommentId::random(act.chance);
+    unit.insert_comment(&CommentToInsert {
+        id,
+        subject: new.subject,
+        parent: new.parent,
+        writer: act.actor.writer(),
+        anonymous: new.anonymous && act.actor.member().is_some(),
+        state,
+        html: markdown::render(new.body.as_str()).into_string(),
+        body: new.body.as_str().to_owned(),
+        created_at: act.now,
+    })
+    .await?;
+    Ok(id)
+}

@@ -1,0 +1,6 @@
+//! Home: this week's article and the newest shares.
+
+#[cfg(feature = "ssr")]
+mod port;
+#[cfg(feature = "ssr")]
+pub use port::*;

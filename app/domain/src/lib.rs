@@ -1,0 +1,32 @@
+//! What Chorus is about, free of any framework and any database.
+//!
+//! Every room has one module here with its words, limits and rules. With the
+//! `ssr` feature it also has its use cases and its port: the trait that a
+//! store must fulfil. Time, chance and the acting person are arguments.
+
+pub mod actor;
+pub mod clock;
+pub mod ids;
+pub mod page;
+pub mod refusal;
+pub mod text;
+
+pub mod accounts;
+pub mod articles;
+pub mod care;
+pub mod comments;
+pub mod drafts;
+pub mod home;
+pub mod moderation;
+pub mod reflections;
+pub mod rituals;
+pub mod shout_outs;
+pub mod stories;
+pub mod support;
+
+#[cfg(feature = "ssr")]
+pub mod markdown;
+#[cfg(feature = "ssr")]
+pub mod once;
+#[cfg(feature = "ssr")]
+pub mod store;

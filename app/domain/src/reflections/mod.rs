@@ -1,0 +1,6 @@
+//! Room: reflections.
+
+#[cfg(feature = "ssr")]
+mod port;
+#[cfg(feature = "ssr")]
+pub use port::*;

@@ -1,0 +1,6 @@
+//! Room: shout_outs.
+
+#[cfg(feature = "ssr")]
+mod port;
+#[cfg(feature = "ssr")]
+pub use port::*;

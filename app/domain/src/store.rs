@@ -1,0 +1,92 @@
+//! The port to storage: what a store must promise.
+//!
+//! A [`Reader`] sees committed things. A [`Unit`] is one unit of work: all
+//! that is written in it is kept together at [`Unit::commit`], durably before
+//! it answers, or not at all. A unit that is dropped leaves nothing behind.
+//! Each room adds its own two traits, `…Reads` and `…Writes`.
+
+use crate::{
+    accounts::{AccountReads, AccountWrites},
+    articles::{ArticleReads, ArticleWrites},
+    comments::{CommentReads, CommentWrites},
+    drafts::{DraftReads, DraftWrites},
+    home::HomeReads,
+    moderation::{ModerationReads, ModerationWrites},
+    once::OnceWrites,
+    reflections::{ReflectionReads, ReflectionWrites},
+    rituals::{RitualReads, RitualWrites},
+    shout_outs::{ShoutOutReads, ShoutOutWrites},
+    stories::{StoryReads, StoryWrites},
+    support::{SupportReads, SupportWrites},
+};
+use async_trait::async_trait;
+
+/// The store failed. Never shown to people: it is logged whole under an id.
+#[derive(Debug, thiserror::Error)]
+#[error("store: {0}")]
+pub struct StoreError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+impl StoreError {
+    /// From any error.
+    pub fn new(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(error.into())
+    }
+}
+
+/// What a store answers.
+pub type Stored<T> = Result<T, StoreError>;
+
+/// A place to keep everything.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Begins to read.
+    async fn read(&self) -> Stored<Box<dyn Reader>>;
+
+    /// Begins a unit of work. Waits while another holds the writer.
+    async fn begin(&self) -> Stored<Box<dyn Unit>>;
+}
+
+/// Reads from every room.
+pub trait Reader:
+    Send
+    + AccountReads
+    + ArticleReads
+    + CommentReads
+    + DraftReads
+    + HomeReads
+    + ModerationReads
+    + ReflectionReads
+    + RitualReads
+    + ShoutOutReads
+    + StoryReads
+    + SupportReads
+{
+}
+
+/// Reads and writes in every room.
+#[async_trait]
+pub trait Unit:
+    Reader
+    + AccountWrites
+    + ArticleWrites
+    + CommentWrites
+    + DraftWrites
+    + ModerationWrites
+    + OnceWrites
+    + ReflectionWrites
+    + RitualWrites
+    + ShoutOutWrites
+    + StoryWrites
+    + SupportWrites
+{
+    /// Keeps what was written. When this answers, it survives a crash.
+    async fn commit(self: Box<Self>) -> Stored<()>;
+}
+
+/// What every use case is told: who acts, when, and where chance comes from.
+#[derive(Clone, Copy)]
+pub struct Act<'a> {
+    pub actor: &'a crate::actor::Actor,
+    pub now: crate::clock::Timestamp,
+    pub chance: &'a dyn crate::ids::Chance,
+}

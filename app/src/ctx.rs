@@ -1,0 +1,404 @@
+//! Who is acting, and one unit of work for what they do. Only on the server.
+//!
+//! This is the one place that asks Leptos for its context: server functions
+//! call [`look`] to read and [`mutate`] to write.
+
+use crate::error::AppError;
+use async_trait::async_trait;
+use domain::{
+    accounts::{Joining, Passwords},
+    actor::{ActingMember, Actor, Writer},
+    clock::{Clock, Timestamp},
+    drafts::{Fields, FormName, Kept, NEVER_KEPT},
+    ids::{Chance, DeviceId, GuestId, MemberId},
+    once::OnceKey,
+    refusal::{Fault, Refusal},
+    store::{Act, Reader, Store, Stored, Unit},
+};
+use leptos::prelude::{expect_context, use_context};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{error::Error, fmt::Write, future::Future, pin::Pin, sync::Arc};
+
+/// What the host has chosen.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub site_name: String,
+    /// Without a slash at the end.
+    pub base_url: String,
+    /// Two letters: whose crisis contacts come first.
+    pub country: String,
+    pub joining: Joining,
+    /// How long a comment can be edited, in milliseconds.
+    pub edit_window: i64,
+    /// May search engines keep what members post?
+    pub indexed: bool,
+}
+
+/// What the composition root gives to every request.
+#[derive(Clone)]
+pub struct House {
+    pub store: Arc<dyn Store>,
+    pub clock: Arc<dyn Clock>,
+    pub chance: Arc<dyn Chance>,
+    pub passwords: Arc<dyn Passwords>,
+    pub settings: Arc<Settings>,
+}
+
+/// One request and the answer to it, as far as the app may touch them.
+#[async_trait]
+pub trait Exchange: Send + Sync {
+    /// The browser, when nobody is signed in on it.
+    fn guest(&self) -> GuestId;
+
+    /// Was the form sent by the browser itself, without script?
+    fn is_plain_form(&self) -> bool;
+
+    /// Answers with another address. Local paths only.
+    fn redirect(&self, to: &str);
+
+    /// Answers with this status.
+    fn status(&self, code: u16);
+
+    /// Lets scripts with this nonce run on the page.
+    fn allow_scripts(&self, nonce: &str);
+
+    /// Names this request in the log.
+    fn request_id(&self) -> String;
+
+    /// May this be done again so soon? Otherwise seconds to wait.
+    fn pace(&self, verb: &'static str, actor: &Actor) -> Result<(), u64>;
+
+    /// Who is signed in, by the session alone.
+    async fn member(&self) -> Stored<Option<MemberId>>;
+
+    /// The device of the session.
+    async fn device(&self) -> Stored<Option<DeviceId>>;
+
+    /// Begins a session under a new secret.
+    async fn sign_in(&self, member: MemberId) -> Stored<()>;
+
+    /// Ends the session, and lets the browser be another guest from now on.
+    async fn sign_out(&self) -> Stored<()>;
+
+    /// Gives typed text back on a page of its own: the last resort when it
+    /// cannot even be kept.
+    fn hand_back(&self, fields: &Fields, error: &AppError);
+}
+
+/// The services of the house.
+pub fn house() -> House {
+    expect_context()
+}
+
+/// The present exchange.
+pub fn exchange() -> Arc<dyn Exchange> {
+    expect_context()
+}
+
+/// Logs the cause whole and answers with the id to find it by.
+pub fn trouble(error: &dyn Error) -> AppError {
+    let id = use_context::<Arc<dyn Exchange>>()
+        .map_or_else(|| "none".to_owned(), |exchange| exchange.request_id());
+    let mut causes = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let _ = write!(causes, ": {cause}");
+        source = cause.source();
+    }
+    tracing::error!(id, error = causes, "a request failed");
+    AppError::Trouble(id)
+}
+
+/// Resolves who is acting. A session of someone who is not, or no longer, let
+/// in counts as nobody's.
+async fn resolve(exchange: &dyn Exchange, reader: &mut dyn Reader) -> Stored<Actor> {
+    let nobody = Actor::Guest(exchange.guest());
+    let Some(id) = exchange.member().await? else {
+        return Ok(nobody);
+    };
+    Ok(match reader.member(id).await? {
+        Some(member) if member.state == domain::accounts::MemberState::Active => {
+            Actor::Member(ActingMember {
+                id: member.id,
+                handle: member.handle,
+                roles: member.roles,
+            })
+        }
+        _ => nobody,
+    })
+}
+
+/// A look at the house: what a page reads with.
+pub struct Look {
+    pub reader: Box<dyn Reader>,
+    pub actor: Actor,
+    pub now: Timestamp,
+    pub settings: Arc<Settings>,
+}
+
+/// Begins to read.
+pub async fn look() -> Result<Look, AppError> {
+    let (house, exchange) = (house(), exchange());
+    let mut reader = house.store.read().await?;
+    let actor = resolve(&*exchange, &mut *reader).await?;
+    Ok(Look { reader, actor, now: house.clock.now(), settings: house.settings })
+}
+
+impl Look {
+    /// What was kept for a form: under the account, or from before signing in
+    /// on this browser.
+    pub async fn kept(&mut self, form: &str) -> Result<Option<Kept>, AppError> {
+        let Some(form) = FormName::parse(form) else { return Ok(None) };
+        let kept = self.reader.draft(self.actor.writer(), &form).await?;
+        if kept.is_some() || self.actor.member().is_none() {
+            return Ok(kept);
+        }
+        let guest = Writer::Guest(exchange().guest());
+        Ok(self.reader.draft(guest, &form).await?)
+    }
+}
+
+/// A form of the house, as its server function receives it.
+pub trait Form: Serialize + Send + Sync {
+    /// `room.verb`.
+    const VERB: &'static str;
+
+    /// The name under which what was typed is kept.
+    fn form_name(&self) -> String;
+
+    /// The page that the form stands on: a local path with its query.
+    fn page(&self) -> &str;
+
+    /// The key that the hydrated form made; empty without script.
+    fn key(&self) -> &str;
+}
+
+/// Where someone without script goes after it worked.
+pub trait Landing {
+    /// A local path.
+    fn landing(&self) -> String;
+}
+
+/// A unit of work with all that its use cases are told.
+pub struct Work {
+    unit: Box<dyn Unit>,
+    pub actor: Actor,
+    pub now: Timestamp,
+    pub house: House,
+    exchange: Arc<dyn Exchange>,
+}
+
+impl Work {
+    /// The unit, and who acts when.
+    pub fn parts(&mut self) -> (&mut dyn Unit, Act<'_>) {
+        let act = Act { actor: &self.actor, now: self.now, chance: &*self.house.chance };
+        (&mut *self.unit, act)
+    }
+
+    /// The unit alone.
+    pub fn unit(&mut self) -> &mut dyn Unit {
+        &mut *self.unit
+    }
+
+    /// The exchange, for signing in and out.
+    pub fn exchange(&self) -> &dyn Exchange {
+        &*self.exchange
+    }
+}
+
+/// What a use case answers while it works.
+pub type Doing<'w, T> = Pin<Box<dyn Future<Output = Result<T, Fault>> + Send + 'w>>;
+
+/// Does what a form asks: once, in one unit of work, and so that nothing typed
+/// is lost when it cannot be done.
+///
+/// Sent again under the same key it answers as before and does nothing. When
+/// it fails without script, what was typed is kept and the browser goes back
+/// to the page, where the form shows it again with the reason beside the field.
+pub async fn mutate<F, T>(
+    form: &F,
+    run: impl for<'w> FnOnce(&'w mut Work) -> Doing<'w, T> + Send,
+) -> Result<T, AppError>
+where
+    F: Form,
+    T: Serialize + DeserializeOwned + Landing + Send,
+{
+    let exchange = exchange();
+    let done = attempt(form, exchange.clone(), run).await;
+    if exchange.is_plain_form() {
+        match &done {
+            Ok(answer) => exchange.redirect(&answer.landing()),
+            Err(error) => give_back(form, &*exchange, error).await,
+        }
+    }
+    done
+}
+
+async fn attempt<F, T>(
+    form: &F,
+    exchange: Arc<dyn Exchange>,
+    run: impl for<'w> FnOnce(&'w mut Work) -> Doing<'w, T> + Send,
+) -> Result<T, AppError>
+where
+    F: Form,
+    T: Serialize + DeserializeOwned + Send,
+{
+    let house = house();
+    let now = house.clock.now();
+    let actor = {
+        let mut reader = house.store.read().await?;
+        resolve(&*exchange, &mut *reader).await?
+    };
+    let key = once_key(form, &actor, now);
+    exchange
+        .pace(F::VERB, &actor)
+        .map_err(|seconds| Refusal::TooOften { seconds })?;
+    let unit = house.store.begin().await?;
+    let mut work = Work { unit, actor, now, house, exchange: exchange.clone() };
+    if let Some(answer) = work.unit.earlier_answer(&key).await? {
+        return serde_json::from_str(&answer).map_err(|error| trouble(&error));
+    }
+    let answer = run(&mut work).await?;
+    let text = serde_json::to_string(&answer).map_err(|error| trouble(&error))?;
+    work.unit.keep_answer(&key, &text, now).await?;
+    if let Some(name) = FormName::parse(&form.form_name()) {
+        work.unit.drop_draft(work.actor.writer(), &name).await?;
+        work.unit.drop_draft(Writer::Guest(exchange.guest()), &name).await?;
+    }
+    work.unit.commit().await?;
+    Ok(answer)
+}
+
+fn once_key<F: Form>(form: &F, actor: &Actor, now: Timestamp) -> OnceKey {
+    let plain_key = form.key().len() >= 16 && form.key().len() <= 64;
+    if plain_key {
+        OnceKey::sent(actor.writer(), F::VERB, form.key(), now)
+    } else {
+        let fields = serde_json::to_string(form).unwrap_or_default();
+        OnceKey::derived(actor.writer(), F::VERB, &fields, now)
+    }
+}
+
+/// The form's fields, without what is never kept.
+fn fields_of(form: &impl Serialize) -> Fields {
+    let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(form) else {
+        return Fields::new();
+    };
+    fields
+        .into_iter()
+        .filter(|(name, _)| !NEVER_KEPT.contains(&name.as_str()))
+        .filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())))
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
+}
+
+async fn give_back<F: Form>(form: &F, exchange: &dyn Exchange, error: &AppError) {
+    let fields = fields_of(form);
+    let (page, name) = (local(form.page()), form.form_name());
+    let kept = match (error.refusal(), FormName::parse(&name)) {
+        (Some(refusal), Some(name)) => {
+            keep(exchange, &name, Kept { fields: fields.clone(), refusal: Some(refusal.clone()) })
+                .await
+                .is_ok()
+        }
+        _ => false,
+    };
+    if !kept {
+        return exchange.hand_back(&fields, error);
+    }
+    let back = with_query(&page, "kept", &name);
+    if error.refusal() == Some(&Refusal::SignInFirst) {
+        exchange.redirect(&with_query("/sign-in", "next", &format!("{back}#{name}")));
+    } else {
+        exchange.redirect(&format!("{back}#{name}"));
+    }
+}
+
+async fn keep(exchange: &dyn Exchange, name: &FormName, kept: Kept) -> Result<(), AppError> {
+    let house = house();
+    let now = house.clock.now();
+    let mut unit = house.store.begin().await?;
+    let owner = resolve(exchange, &mut *unit).await?.writer();
+    unit.keep_draft(owner, name, &kept, now).await?;
+    Ok(unit.commit().await?)
+}
+
+/// The address if it is a path in this house, otherwise the first page. No
+/// fragment.
+pub fn local(address: &str) -> String {
+    let path = address.split('#').next().unwrap_or_default();
+    let safe = path.starts_with('/')
+        && !path.starts_with("//")
+        && path.bytes().all(|b| (0x21..0x7f).contains(&b) && b != b'\\' && b != b'"');
+    if safe { path.to_owned() } else { "/".to_owned() }
+}
+
+/// The path with one more field in its query, in place of one of that name.
+pub fn with_query(path: &str, name: &str, value: &str) -> String {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let mut out = format!("{path}?");
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        if pair.split('=').next() != Some(name) {
+            out.push_str(pair);
+            out.push('&');
+        }
+    }
+    out.push_str(name);
+    out.push('=');
+    for byte in value.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(byte as char);
+            }
+            other => {
+                let _ = write!(out, "%{other:02X}");
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_out_of_the_house() {
+        assert_eq!(local("/stories/new?a=b#c"), "/stories/new?a=b");
+        for outside in [
+            "https://example.org",
+            "//example.org",
+            "/\\example.org",
+            "javascript:alert(1)",
+            "",
+            "/a\r\nSet-Cookie: x",
+            "/ä",
+        ] {
+            assert_eq!(local(outside), "/", "{outside}");
+        }
+    }
+
+    #[test]
+    fn a_query_field_is_replaced() {
+        assert_eq!(with_query("/a", "kept", "x.y"), "/a?kept=x.y");
+        assert_eq!(with_query("/a?kept=1&b=2", "kept", "3"), "/a?b=2&kept=3");
+        assert_eq!(with_query("/s", "next", "/a?b=c#d"), "/s?next=/a%3Fb%3Dc%23d");
+    }
+
+    #[test]
+    fn secrets_are_never_kept() {
+        #[derive(Serialize)]
+        struct Join {
+            handle: String,
+            password: String,
+            key: String,
+        }
+        let fields = fields_of(&Join {
+            handle: "river-stone".into(),
+            password: "a secret".into(),
+            key: "k".into(),
+        });
+        assert_eq!(fields.len(), 1);
+        assert_eq!(fields["handle"], "river-stone");
+    }
+}

@@ -1,0 +1,3 @@
+//! Drafts: kept on the server while someone writes.
+
+pub mod api;

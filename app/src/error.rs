@@ -1,0 +1,99 @@
+//! What a person may be told when something did not work. Everything else is
+//! logged whole under an id and never leaves the server.
+
+use domain::refusal::Refusal;
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+use serde::{Deserialize, Serialize};
+
+/// Why a server function did not do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AppError {
+    /// A rule of the house.
+    Refused(Refusal),
+    /// Something broke here; the log has the cause under this id.
+    Trouble(String),
+    /// The request could not be read.
+    Unreadable,
+    /// More was sent than is taken.
+    TooLarge,
+    /// The answer did not arrive: the line, or the server, is down.
+    Offline,
+}
+
+impl AppError {
+    /// The HTTP status that says the same.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::Refused(refusal) => match refusal {
+                Refusal::Invalid(_) | Refusal::TooDeep => 422,
+                Refusal::SignInFirst | Refusal::WrongSignIn => 401,
+                Refusal::NotAllowed | Refusal::WaitingForApproval | Refusal::JoiningClosed => 403,
+                Refusal::NotFound => 404,
+                Refusal::TooLate | Refusal::ThreadClosed | Refusal::Changed => 409,
+                Refusal::TooOften { .. } => 429,
+            },
+            Self::Trouble(_) | Self::Offline => 500,
+            Self::Unreadable => 400,
+            Self::TooLarge => 413,
+        }
+    }
+
+    /// The broken rule, if it is one.
+    pub const fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+}
+
+impl From<Refusal> for AppError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::UnsupportedRequestMethod(_) => Self::Unreadable,
+            #[cfg(feature = "ssr")]
+            other => crate::ctx::trouble(&other),
+            #[cfg(not(feature = "ssr"))]
+            _ => Self::Offline,
+        }
+    }
+}
+
+impl std::fmt::Display for AppError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&crate::ui::words::error(self))
+    }
+}
+
+impl std::error::Error for AppError {}
+
+#[cfg(feature = "ssr")]
+impl From<domain::refusal::Fault> for AppError {
+    fn from(fault: domain::refusal::Fault) -> Self {
+        match fault {
+            domain::refusal::Fault::Refused(refusal) => Self::Refused(refusal),
+            domain::refusal::Fault::Store(error) => crate::ctx::trouble(&error),
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<domain::store::StoreError> for AppError {
+    fn from(error: domain::store::StoreError) -> Self {
+        crate::ctx::trouble(&error)
+    }
+}

@@ -1,0 +1,169 @@
+use crate::{
+    comments::PermalinkPage,
+    ui::{Icon, Oops, page::Arrived},
+};
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_router::{
+    Lazy, SsrMode,
+    components::{FlatRoutes, Route, Router},
+    hooks::use_location,
+    path,
+};
+
+/// The document around the app. Scripts are files of our own; the one inline
+/// script is the page's data, under a nonce.
+pub fn shell() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    if let Some(nonce) = leptos::nonce::use_nonce() {
+        crate::ctx::exchange().allow_scripts(&nonce);
+    }
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <link rel="stylesheet" href="/pkg/chorus.css" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
+                <link rel="manifest" href="/manifest.webmanifest" />
+                <link rel="alternate" type="application/atom+xml" href="/feed.atom" title="Feed" />
+                <meta
+                    name="theme-color"
+                    content="#f7f2e7"
+                    media="(prefers-color-scheme: light)"
+                />
+                <meta name="theme-color" content="#221e1b" media="(prefers-color-scheme: dark)" />
+                <script type="module" src="/start.js"></script>
+                <script src="/register-sw.js" defer></script>
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+fn site_name() -> String {
+    #[cfg(feature = "ssr")]
+    {
+        crate::ctx::house().settings.site_name.clone()
+    }
+    #[cfg(not(feature = "ssr"))]
+    String::new()
+}
+
+/// The whole of Chorus.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let name = SharedValue::new(site_name).into_inner();
+    let titled = name.clone();
+    view! {
+        <Title formatter=move |text: String| {
+            if text.is_empty() { titled.clone() } else { format!("{text} · {titled}") }
+        } />
+        <Router>
+            <Layout name />
+        </Router>
+    }
+}
+
+#[component]
+fn Layout(name: String) -> impl IntoView {
+    let path = use_location().pathname;
+    let arrived = Arrived(StoredValue::new(false));
+    provide_context(arrived);
+    Effect::new(move |first: Option<String>| {
+        let now = path.get();
+        if first.is_some_and(|before| before != now) {
+            arrived.0.set_value(true);
+        }
+        now
+    });
+    view! {
+        <a class="skip" href="#main" rel="external">
+            "Skip to content"
+        </a>
+        <header class="site">
+            <a class="brand" href="/">
+                <Icon name="mark" />
+                <span>{name}</span>
+            </a>
+            <a class="help-now" href="/help">
+                "Get help now"
+            </a>
+        </header>
+        <nav class="rooms" aria-label="Rooms">
+            <ul>
+                <RoomLink href="/" label="This week" />
+                <RoomLink href="/series" label="Series" />
+                <RoomLink href="/stories" label="Stories" />
+                <RoomLink href="/shout-outs" label="Shout-outs" />
+                <RoomLink href="/rituals" label="Rituals" />
+                <RoomLink href="/me" label="You" />
+            </ul>
+        </nav>
+        <main id="main" tabindex="-1">
+            <FlatRoutes fallback=NotFound>
+                <Route
+                    path=path!("/comments/:id")
+                    view=Lazy::<PermalinkPage>::new()
+                    ssr=SsrMode::Async
+                />
+            </FlatRoutes>
+        </main>
+        <footer class="site">
+            <p>
+                "Chorus is peer support. It is no treatment and no crisis service. "
+                <a href="/help">"Get help now"</a>
+            </p>
+            <ul>
+                <li>
+                    <a href="/feed.atom" rel="external">
+                        "Feed"
+                    </a>
+                </li>
+            </ul>
+        </footer>
+        <div id="status" role="status" class="visually-hidden"></div>
+    }
+}
+
+#[component]
+fn RoomLink(href: &'static str, label: &'static str) -> impl IntoView {
+    let path = use_location().pathname;
+    let current = move || {
+        path.with(|path| {
+            if path == href {
+                Some("page")
+            } else if href != "/" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'))
+            {
+                Some("true")
+            } else {
+                None
+            }
+        })
+    };
+    view! {
+        <li>
+            <a href=href aria-current=current>
+                {label}
+            </a>
+        </li>
+    }
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    view! {
+        <Oops
+            status=404
+            heading="There is nothing at this address"
+            text="It may have been taken back, or the link may be cut short."
+            id=None
+        />
+    }
+}

@@ -1,0 +1,14 @@
+//! Chorus as people see it: the same components render on the server and run
+//! in the browser. Nothing here knows of a database or of the web server.
+
+pub mod comments;
+pub mod drafts;
+pub mod error;
+pub mod ui;
+
+#[cfg(feature = "ssr")]
+pub mod ctx;
+
+mod layout;
+
+pub use layout::{App, shell};

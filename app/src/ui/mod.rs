@@ -1,0 +1,10 @@
+//! The house's own pieces: what every room is built from.
+
+pub mod form;
+pub mod page;
+pub mod words;
+
+pub use form::{
+    Check, ErrorSummary, FormState, Hidden, PostForm, Submit, TextArea, TextField, Voice,
+};
+pub use page::{ByLine, Empty, ErrorPage, Heading, Icon, Loading, Oops, Prose, announce, focus};

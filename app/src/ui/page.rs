@@ -1,0 +1,224 @@
+use super::words;
+use crate::error::AppError;
+use domain::{actor::Byline, clock::Day, refusal::Refusal};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// A drawn icon from `/icons.svg`. Always beside words.
+#[component]
+pub fn Icon(name: &'static str) -> impl IntoView {
+    view! {
+        <svg aria-hidden="true">
+            <use href=format!("/icons.svg#{name}")></use>
+        </svg>
+    }
+}
+
+/// The one heading of a page. It sets the title; after a navigation in the
+/// browser it takes the focus, so that a new page begins where people look and
+/// listen.
+#[component]
+pub fn Heading(
+    /// What stands in the title bar and, without children, in the heading.
+    #[prop(into)]
+    text: String,
+    /// Somebody typed it: their voice, their direction.
+    #[prop(optional)]
+    typed: bool,
+) -> impl IntoView {
+    let node = NodeRef::<leptos::html::H1>::new();
+    let arrived = use_context::<Arrived>();
+    let said = text.clone();
+    Effect::new(move || {
+        let Some(heading) = node.get() else { return };
+        if arrived.is_some_and(|arrived| arrived.0.get_value()) && !has_target() {
+            let _ = heading.focus();
+            announce(&said);
+        }
+    });
+    view! {
+        <Title text=text.clone() />
+        <h1
+            node_ref=node
+            tabindex="-1"
+            class:title=typed
+            dir=typed.then_some("auto")
+        >
+            {text}
+        </h1>
+    }
+}
+
+/// Has the person navigated since the first page was loaded?
+#[derive(Clone, Copy)]
+pub struct Arrived(pub StoredValue<bool>);
+
+fn has_target() -> bool {
+    #[cfg(feature = "hydrate")]
+    {
+        let hash = window().location().hash().unwrap_or_default();
+        hash.len() > 1 && document().get_element_by_id(&hash[1..]).is_some()
+    }
+    #[cfg(not(feature = "hydrate"))]
+    false
+}
+
+/// Says something once to people who listen to the page.
+pub fn announce(words: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Some(status) = document().get_element_by_id("status") {
+        status.set_text_content(Some(words));
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = words;
+}
+
+/// Moves the focus to an element once it is there, and brings it into view.
+pub fn focus(id: String) {
+    #[cfg(feature = "hydrate")]
+    gloo::timers::callback::Timeout::new(30, move || {
+        use wasm_bindgen::JsCast;
+        let Some(element) = document().get_element_by_id(&id) else { return };
+        if !element.has_attribute("tabindex") && !is_focusable(&element) {
+            let _ = element.set_attribute("tabindex", "-1");
+        }
+        element.scroll_into_view();
+        if let Ok(element) = element.dyn_into::<web_sys::HtmlElement>() {
+            let _ = element.focus();
+        }
+    })
+    .forget();
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
+#[cfg(feature = "hydrate")]
+fn is_focusable(element: &web_sys::Element) -> bool {
+    matches!(element.tag_name().as_str(), "A" | "BUTTON" | "INPUT" | "TEXTAREA" | "SELECT")
+}
+
+/// What people wrote, as HTML that the server sanitised.
+///
+/// The one place that shows HTML unescaped: `html` must come from
+/// `domain::markdown::render`, and nothing else may be given here.
+#[component]
+pub fn Prose(
+    /// Sanitised on the server.
+    #[prop(into)]
+    html: String,
+    #[prop(optional)] lead: bool,
+) -> impl IntoView {
+    view! { <div class="prose" class:lead=lead dir="auto" inner_html=html></div> }
+}
+
+/// Who wrote it, and on which day.
+#[component]
+pub fn ByLine(
+    byline: Byline,
+    day: Day,
+    #[prop(optional)] edited: bool,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    let by = match byline {
+        Byline::Member(handle) => handle,
+        Byline::Guest(pseudonym) => format!("{pseudonym} (guest)"),
+        Byline::Anonymous => "Anonymously".into(),
+        Byline::Former => "A former member".into(),
+    };
+    view! {
+        <p class="byline">
+            <span class="by" dir="auto">
+                {by}
+            </span>
+            <time datetime=day.iso>{day.text}</time>
+            {edited.then(|| view! { <span class="edited">"edited"</span> })}
+            {children.map(|children| children())}
+        </p>
+    }
+}
+
+/// While something comes.
+#[component]
+pub fn Loading() -> impl IntoView {
+    view! {
+        <p class="loading">
+            <Icon name="arcs" />
+            <span>"One moment"</span>
+        </p>
+    }
+}
+
+/// A room where nobody has been yet.
+#[component]
+pub fn Empty(
+    #[prop(into)] text: String,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <Icon name="arcs" />
+            <p>{text}</p>
+            {children.map(|children| children())}
+        </div>
+    }
+}
+
+/// A page that says why there is nothing else on it.
+#[component]
+pub fn ErrorPage(error: AppError) -> impl IntoView {
+    let (heading, text) = match &error {
+        AppError::Refused(Refusal::NotFound) => (
+            "There is nothing at this address",
+            "It may have been taken back, or the link may be cut short.".to_owned(),
+        ),
+        AppError::Refused(Refusal::SignInFirst) => (
+            "Sign in to come in here",
+            "This room is for members.".to_owned(),
+        ),
+        AppError::Refused(Refusal::NotAllowed) => (
+            "This room is not open to you",
+            "If you think it should be, sign in or ask a moderator.".to_owned(),
+        ),
+        AppError::Trouble(_) => (
+            "Something broke on our side",
+            "Try again in a little while.".to_owned(),
+        ),
+        other => ("That did not work", words::error(other)),
+    };
+    let id = match &error {
+        AppError::Trouble(id) => Some(id.clone()),
+        _ => None,
+    };
+    let asks = error == AppError::Refused(Refusal::SignInFirst);
+    view! { <Oops status=error.status() heading text id asks_sign_in=asks /> }
+}
+
+/// See [`ErrorPage`].
+#[component]
+pub fn Oops(
+    status: u16,
+    #[prop(into)] heading: String,
+    #[prop(into)] text: String,
+    id: Option<String>,
+    #[prop(optional)] asks_sign_in: bool,
+) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::ctx::exchange().status(status);
+    #[cfg(not(feature = "ssr"))]
+    let _ = status;
+    view! {
+        <div class="oops">
+            <Icon name="arcs" />
+            <Heading text=heading />
+            <p class="sentence">{text}</p>
+            <div class="row">
+                {asks_sign_in
+                    .then(|| view! { <a class="button" href="/sign-in">"Sign in"</a> })}
+                <a class=if asks_sign_in { "button second" } else { "button" } href="/">
+                    "Go to this week"
+                </a>
+            </div>
+            {id.map(|id| view! { <p class="source">"Reference " {id}</p> })}
+        </div>
+    }
+}

@@ -1,0 +1,86 @@
+//! What the house says when something cannot be done. One place for all of
+//! it, so that the tone is one and a translator finds it.
+
+use crate::error::AppError;
+use domain::refusal::{Field, Reason, Refusal};
+
+/// What is wrong with a field, and what to do.
+pub fn reason(field: Field, reason: &Reason) -> String {
+    match reason {
+        Reason::Empty => match field {
+            Field::Body => "Write a few words first.".into(),
+            Field::Title => "Give it a title.".into(),
+            Field::Handle => "Choose a handle.".into(),
+            Field::Password | Field::NewPassword => "Enter a password.".into(),
+            Field::To => "Say whom you want to thank.".into(),
+            Field::When => "Say when it takes place.".into(),
+            Field::Reason => "Say why. The person reads it.".into(),
+            Field::Code => "Enter the code.".into(),
+            _ => "Fill this in.".into(),
+        },
+        Reason::TooLong { max, length } => format!(
+            "This has {length} characters. There is room for {max}."
+        ),
+        Reason::TooShort { min } => format!("Use at least {min} characters."),
+        Reason::NotAChoice => "Choose one of these.".into(),
+        Reason::HandleShape => "Use letters, digits and single hyphens, with a letter first.".into(),
+        Reason::HandleTaken => {
+            "This handle is taken, or looks too much like one that is. Choose another.".into()
+        }
+        Reason::HandleReserved => "This name is kept for the house. Choose another.".into(),
+        Reason::PasswordCommon => {
+            "Many people use this password, so it is easy to guess. Choose another.".into()
+        }
+        Reason::PasswordIsHandle => "The password is too close to the handle.".into(),
+        Reason::WrongCode => "This code is not right, or was used before.".into(),
+        Reason::NotAdult => "Chorus is for people of 18 and over. Confirm that you are.".into(),
+        Reason::NotATime => "Enter a date and a time that exist in that time zone.".into(),
+        Reason::NotALink => "A link begins with https:// or http://.".into(),
+        Reason::SlugTaken => "Something has this address already. Choose another.".into(),
+        Reason::SlugShape => "Use lower-case letters, digits and hyphens.".into(),
+        Reason::NoSuchMember => {
+            "Nobody here has that handle. Leave out the @ to thank someone by another name.".into()
+        }
+    }
+}
+
+/// Why it was not done, and what to do.
+pub fn refusal(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Invalid(_) => "Something needs another look. Your words are kept.".into(),
+        Refusal::SignInFirst => "You are signed out. Your words are kept. Sign in, and go on.".into(),
+        Refusal::NotAllowed => "This is not open to you.".into(),
+        Refusal::NotFound => "This is no longer here.".into(),
+        Refusal::TooLate => "The time to change this is over.".into(),
+        Refusal::ThreadClosed => "This thread takes no more comments.".into(),
+        Refusal::TooDeep => "This thread cannot go deeper. Reply a little further up.".into(),
+        Refusal::JoiningClosed => "Nobody can join at present.".into(),
+        Refusal::WaitingForApproval => {
+            "Your account waits to be let in by someone who keeps the house. Try again later.".into()
+        }
+        Refusal::WrongSignIn => "Handle and password do not go together.".into(),
+        Refusal::TooOften { seconds } if *seconds > 90 => format!(
+            "That was often in a short time. Try again in {} minutes.",
+            seconds.div_ceil(60)
+        ),
+        Refusal::TooOften { seconds } => {
+            format!("That was often in a short time. Try again in {seconds} seconds.")
+        }
+        Refusal::Changed => "Somebody else changed this meanwhile. Look again.".into(),
+    }
+}
+
+/// What went wrong, and what to do.
+pub fn error(error: &AppError) -> String {
+    match error {
+        AppError::Refused(broken) => refusal(broken),
+        AppError::Trouble(id) => {
+            format!("Something broke on our side. Your words are kept. Reference {id}.")
+        }
+        AppError::Unreadable => "We could not read what was sent. Try again.".into(),
+        AppError::TooLarge => "That is more than fits. Make it shorter.".into(),
+        AppError::Offline => {
+            "It could not be sent. Your words are still here. Try again in a little while.".into()
+        }
+    }
+}

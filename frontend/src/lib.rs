@@ -1,0 +1,13 @@
+//! Chorus in the browser: makes the page that the server sent come alive.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Called by `/start.js` once the program has arrived.
+#[wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_lazy(app::App);
+    // Says that script is in charge now: forms and links no longer leave the
+    // page. Styles and tests look for it.
+    let _ = gloo::utils::document_element().set_attribute("data-alive", "");
+}

@@ -1,0 +1,398 @@
+use crate::{
+    Work,
+    row::{get, parsed, parsed_maybe, time, unreadable},
+};
+use async_trait::async_trait;
+use domain::{
+    accounts::{
+        AccountReads, AccountWrites, AuditEntry, Device, Handle, Member, MemberState, Session,
+    },
+    actor::Roles,
+    clock::Timestamp,
+    ids::{DeviceId, GuestId, InvitationId, MemberId},
+    store::{StoreError, Stored},
+};
+use sqlx::sqlite::SqliteRow;
+
+const fn state_name(state: MemberState) -> &'static str {
+    match state {
+        MemberState::Active => "active",
+        MemberState::Waiting => "waiting",
+    }
+}
+
+fn member(row: &SqliteRow) -> Stored<Member> {
+    let state: &str = get(row, "state")?;
+    Ok(Member {
+        id: parsed(row, "id")?,
+        handle: get(row, "handle")?,
+        password: get(row, "password")?,
+        roles: Roles::from_bits(get::<i64>(row, "roles")? as u8),
+        state: match state {
+            "active" => MemberState::Active,
+            "waiting" => MemberState::Waiting,
+            other => return Err(unreadable("state", other)),
+        },
+        created_at: time(row, "created_at")?,
+    })
+}
+
+fn session(row: &SqliteRow) -> Stored<Session> {
+    Ok(Session {
+        hash: get(row, "hash")?,
+        device: parsed(row, "device_id")?,
+        member: parsed_maybe(row, "member_id")?,
+        record: get(row, "record")?,
+        name: get(row, "name")?,
+        created_at: time(row, "created_at")?,
+        last_used_at: time(row, "last_used_at")?,
+        expires_at: time(row, "expires_at")?,
+    })
+}
+
+#[async_trait]
+impl AccountReads for Work {
+    async fn member(&mut self, id: MemberId) -> Stored<Option<Member>> {
+        sqlx::query("SELECT * FROM members WHERE id = ?")
+            .bind(id.to_string())
+            .fetch_optional(self.connection())
+            .await
+            .map_err(StoreError::new)?
+            .as_ref()
+            .map(member)
+            .transpose()
+    }
+
+    async fn member_by_skeleton(&mut self, skeleton: &str) -> Stored<Option<Member>> {
+        sqlx::query("SELECT * FROM members WHERE skeleton = ?")
+            .bind(skeleton)
+            .fetch_optional(self.connection())
+            .await
+            .map_err(StoreError::new)?
+            .as_ref()
+            .map(member)
+            .transpose()
+    }
+
+    async fn waiting_members(&mut self) -> Stored<Vec<Member>> {
+        sqlx::query(
+            "SELECT * FROM members WHERE state = 'waiting' ORDER BY created_at, id LIMIT 100",
+        )
+        .fetch_all(self.connection())
+        .await
+        .map_err(StoreError::new)?
+        .iter()
+        .map(member)
+        .collect()
+    }
+
+    async fn codes_left(&mut self, member: MemberId) -> Stored<u64> {
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM recovery_codes WHERE member_id = ?")
+            .bind(member.to_string())
+            .fetch_one(self.connection())
+            .await
+            .map_err(StoreError::new)?;
+        Ok(count.unsigned_abs())
+    }
+
+    async fn devices(&mut self, member: MemberId, now: Timestamp) -> Stored<Vec<Device>> {
+        let rows = sqlx::query(
+            "SELECT device_id, name, created_at, last_used_at FROM sessions \
+             WHERE member_id = ? AND expires_at > ? ORDER BY last_used_at DESC LIMIT 100",
+        )
+        .bind(member.to_string())
+        .bind(now.0)
+        .fetch_all(self.connection())
+        .await
+        .map_err(StoreError::new)?;
+        rows.iter()
+            .map(|row| {
+                Ok(Device {
+                    id: parsed(row, "device_id")?,
+                    name: get(row, "name")?,
+                    signed_in_at: time(row, "created_at")?,
+                    last_used_at: time(row, "last_used_at")?,
+                })
+            })
+            .collect()
+    }
+
+    async fn session(&mut self, hash: &str, now: Timestamp) -> Stored<Option<Session>> {
+        sqlx::query("SELECT * FROM sessions WHERE hash = ? AND expires_at > ?")
+            .bind(hash)
+            .bind(now.0)
+            .fetch_optional(self.connection())
+            .await
+            .map_err(StoreError::new)?
+            .as_ref()
+            .map(session)
+            .transpose()
+    }
+
+    async fn any_member(&mut self) -> Stored<bool> {
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM members)")
+            .fetch_one(self.connection())
+            .await
+            .map_err(StoreError::new)
+    }
+
+    async fn audit_entries(&mut self, limit: u32) -> Stored<Vec<AuditEntry>> {
+        let rows = sqlx::query("SELECT * FROM audit ORDER BY at DESC, id DESC LIMIT ?")
+            .bind(limit)
+            .fetch_all(self.connection())
+            .await
+            .map_err(StoreError::new)?;
+        rows.iter()
+            .map(|row| {
+                Ok(AuditEntry {
+                    id: parsed(row, "id")?,
+                    at: time(row, "at")?,
+                    by: parsed_maybe(row, "by_id")?,
+                    action: get(row, "action")?,
+                    about: get(row, "about")?,
+                    reason: get(row, "reason")?,
+                })
+            })
+            .collect()
+    }
+}
+
+#[async_trait]
+impl AccountWrites for Work {
+    async fn insert_member(&mut self, member: &Member, handle: &Handle) -> Stored<bool> {
+        let done = sqlx::query(
+            "INSERT INTO members (id, handle, skeleton, password, roles, state, created_at) \
+             VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (skeleton) DO NOTHING",
+        )
+        .bind(member.id.to_string())
+        .bind(handle.as_str())
+        .bind(handle.skeleton())
+        .bind(&member.password)
+        .bind(member.roles.bits())
+        .bind(state_name(member.state))
+        .bind(member.created_at.0)
+        .execute(self.connection())
+        .await
+        .map_err(StoreError::new)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn set_password(&mut self, member: MemberId, phc: &str) -> Stored<()> {
+        sqlx::query("UPDATE members SET password = ? WHERE id = ?")
+            .bind(phc)
+            .bind(member.to_string())
+            .execute(self.connection())
+            .await
+            .map_err(StoreError::new)?;
+        Ok(())
+    }
+
+    async fn set_roles(&mut self, member: MemberId, roles: Roles) -> Stored<()> {
+        sqlx::query("UPDATE members SET roles = ? WHERE id = ?")
+            .bind(roles.bits())
+            .bind(member.to_string())
+            .execute(self.connection())
+            .await
+            .map_err(StoreError::new)?;
+        Ok(())
+    }
+
+    async fn set_member_state(&mut self, member: MemberId, state: MemberState) -> Stored<()> {
+        sqlx::query("UPDATE members SET state = ? WHERE id = ?")
+            .bind(state_name(state))
+            .bind(member.to_string())
+            .execute(self.connection())
+            .await
+            .map_err(StoreError::new)?;
+        Ok(())
+    }
+
+    async fn remove_member(&mut self, member: MemberId) -> Stored<()> {
+        sqlx::query("DELETE FROM members WHERE id = ?")
+            .bind(member.to_string())
+            .execute(self.connection())
+            .await
+            .map_err(StoreError::new)?;
+        Ok(())
+    }
+
+    async fn insert_guest(
+        &mut self,
+        guest: GuestId,
+        pseudonym: &str,
+        now: Timestamp,
+    ) -> Stored<()> {
+        sqlx::query(
+            "INSERT INTO guests (id, pseudonym, created_at) VALUES (?, ?, ?) \
+             ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(guest.to_string())
+        .bind(pseudonym)
+        .bind(now.0)
+        .execute(self.connection())
+        .await
+        .map_err(StoreError::new)?;
+        Ok(())
+    }
+
+    async fn replace_codes(&mut self, member: MemberId, hashes: &[String]) -> Stored<()> {
+        sqlx::query("DELETE FROM recovery_codes WHERE member_id = ?")
+            .bind(member.to_string())
+            .execute(self.connection())
+            .await
+            .map_err(StoreError::new)?;
+        for hash in hashes {
+            sqlx::query("INSERT INTO recovery_codes (member_id, hash) VALUES (?, ?)")
+                .bind(member.to_string())
+                .bind(hash)
+                .execute(self.connection())
+                .await
+                .map_err(StoreError::new)?;
+        }
+        Ok(())
+    }
+
+    async fn use_code(&mut self, member: MemberId, hash: &str) -> Stored<bool> {
+        let done = sqlx::query("DELETE FROM recovery_codes WHERE member_id = ? AND hash = ?")
+            .bind(member.to_string())
+            .bind(hash)
+            .execute(self.connection())
+            .await
+            .map_err(StoreError::new)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn keep_reset_link(
+        &mut self,
+        member: MemberId,
+        hash: &str,
+        expires_at: Timestamp,
+    ) -> Stored<()> {
+        sqlx::query(
+            "INSERT INTO reset_links (member_id, hash, expires_at) VALUES (?, ?, ?) \
+             ON CONFLICT (member_id) DO UPDATE \
+             SET hash = excluded.hash, expires_at = excluded.expires_at",
+        )
+        .bind(member.to_string())
+        .bind(hash)
+        .bind(expires_at.0)
+        .execute(self.connection())
+        .await
+        .map_err(StoreError::new)?;
+        Ok(())
+    }
+
+    async fn use_reset_link(&mut self, hash: &str, now: Timestamp) -> Stored<Option<MemberId>> {
+        sqlx::query("DELETE FROM reset_links WHERE hash = ? AND expires_at > ? RETURNING member_id")
+            .bind(hash)
+            .bind(now.0)
+            .fetch_optional(self.connection())
+            .await
+            .map_err(StoreError::new)?
+            .as_ref()
+            .map(|row| parsed(row, "member_id"))
+            .transpose()
+    }
+
+    async fn insert_invitation(
+        &mut self,
+        id: InvitationId,
+        hash: &str,
+        by: Option<MemberId>,
+        expires_at: Timestamp,
+    ) -> Stored<()> {
+        sqlx::query("INSERT INTO invitations (id, hash, invited_by, expires_at) VALUES (?, ?, ?, ?)")
+            .bind(id.to_string())
+            .bind(hash)
+            .bind(by.map(|by| by.to_string()))
+            .bind(expires_at.0)
+            .execute(self.connection())
+            .await
+            .map_err(StoreError::new)?;
+        Ok(())
+    }
+
+    async fn use_invitation(&mut self, hash: &str, now: Timestamp) -> Stored<bool> {
+        let done = sqlx::query("DELETE FROM invitations WHERE hash = ? AND expires_at > ?")
+            .bind(hash)
+            .bind(now.0)
+            .execute(self.connection())
+            .await
+            .map_err(StoreError::new)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn keep_session(&mut self, session: &Session) -> Stored<()> {
+        sqlx::query(
+            "INSERT INTO sessions (hash, device_id, member_id, record, name, created_at, \
+             last_used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) \
+             ON CONFLICT (hash) DO UPDATE SET member_id = excluded.member_id, \
+             record = excluded.record, name = excluded.name, \
+             last_used_at = excluded.last_used_at, expires_at = excluded.expires_at",
+        )
+        .bind(&session.hash)
+        .bind(session.device.to_string())
+        .bind(session.member.map(|id| id.to_string()))
+        .bind(&session.record)
+        .bind(&session.name)
+        .bind(session.created_at.0)
+        .bind(session.last_used_at.0)
+        .bind(session.expires_at.0)
+        .execute(self.connection())
+        .await
+        .map_err(StoreError::new)?;
+        Ok(())
+    }
+
+    async fn drop_session(&mut self, hash: &str) -> Stored<()> {
+        sqlx::query("DELETE FROM sessions WHERE hash = ?")
+            .bind(hash)
+            .execute(self.connection())
+            .await
+            .map_err(StoreError::new)?;
+        Ok(())
+    }
+
+    async fn drop_device(&mut self, member: MemberId, device: DeviceId) -> Stored<bool> {
+        let done = sqlx::query("DELETE FROM sessions WHERE device_id = ? AND member_id = ?")
+            .bind(device.to_string())
+            .bind(member.to_string())
+            .execute(self.connection())
+            .await
+            .map_err(StoreError::new)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn drop_devices(&mut self, member: MemberId, but: Option<DeviceId>) -> Stored<()> {
+        sqlx::query("DELETE FROM sessions WHERE member_id = ? AND device_id <> ?")
+            .bind(member.to_string())
+            .bind(but.map(|id| id.to_string()).unwrap_or_default())
+            .execute(self.connection())
+            .await
+            .map_err(StoreError::new)?;
+        Ok(())
+    }
+
+    async fn forget_sessions(&mut self, now: Timestamp) -> Stored<u64> {
+        let done = sqlx::query("DELETE FROM sessions WHERE expires_at <= ?")
+            .bind(now.0)
+            .execute(self.connection())
+            .await
+            .map_err(StoreError::new)?;
+        Ok(done.rows_affected())
+    }
+
+    async fn audit(&mut self, entry: &AuditEntry) -> Stored<()> {
+        sqlx::query("INSERT INTO audit (id, at, by_id, action, about, reason) VALUES (?, ?, ?, ?, ?, ?)")
+            .bind(entry.id.to_string())
+            .bind(entry.at.0)
+            .bind(entry.by.map(|by| by.to_string()))
+            .bind(&entry.action)
+            .bind(&entry.about)
+            .bind(&entry.reason)
+            .execute(self.connection())
+            .await
+            .map_err(StoreError::new)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,117 @@
+//! Chorus's store on SQLite.
+//!
+//! One connection writes, a pool of others reads and cannot write. The file is
+//! in WAL mode with `synchronous=FULL`: what [`domain::store::Unit::commit`]
+//! answered survives a crash of the program and of the machine.
+
+mod accounts;
+mod articles;
+mod comments;
+mod drafts;
+mod home;
+mod moderation;
+mod once;
+mod open;
+mod reflections;
+mod rituals;
+mod row;
+mod shout_outs;
+mod stories;
+mod support;
+
+pub use open::{OpenError, Synchronous};
+
+use async_trait::async_trait;
+use domain::store::{Reader, Store, StoreError, Stored, Unit};
+use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction, pool::PoolConnection};
+use std::path::{Path, PathBuf};
+
+/// An open database.
+#[derive(Clone)]
+pub struct SqliteStore {
+    writer: SqlitePool,
+    readers: SqlitePool,
+    path: PathBuf,
+}
+
+impl SqliteStore {
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Is the file sound? Lists what is not.
+    pub async fn integrity(&self) -> Stored<Vec<String>> {
+        let lines: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
+            .fetch_all(&self.readers)
+            .await
+            .map_err(StoreError::new)?;
+        Ok(lines.into_iter().filter(|line| line != "ok").collect())
+    }
+
+    /// How SQLite would answer a statement: one line a step.
+    #[doc(hidden)]
+    pub async fn plan(&self, statement: &str) -> Stored<Vec<String>> {
+        use sqlx::Row;
+        let statement = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+        let rows = sqlx::query(statement)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(StoreError::new)?;
+        rows.iter()
+            .map(|row| row.try_get("detail").map_err(StoreError::new))
+            .collect()
+    }
+
+    /// Closes the database and writes its log back into the file.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+enum Connection {
+    Reading(PoolConnection<Sqlite>),
+    Writing(Transaction<'static, Sqlite>),
+}
+
+/// A reader or a unit of work.
+pub(crate) struct Work(Connection);
+
+impl Work {
+    fn connection(&mut self) -> &mut SqliteConnection {
+        match &mut self.0 {
+            Connection::Reading(connection) => connection,
+            Connection::Writing(transaction) => transaction,
+        }
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn read(&self) -> Stored<Box<dyn Reader>> {
+        let connection = self.readers.acquire().await.map_err(StoreError::new)?;
+        Ok(Box::new(Work(Connection::Reading(connection))))
+    }
+
+    async fn begin(&self) -> Stored<Box<dyn Unit>> {
+        let transaction = self
+            .writer
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(StoreError::new)?;
+        Ok(Box::new(Work(Connection::Writing(transaction))))
+    }
+}
+
+impl Reader for Work {}
+
+#[async_trait]
+impl Unit for Work {
+    async fn commit(self: Box<Self>) -> Stored<()> {
+        match self.0 {
+            Connection::Writing(transaction) => transaction.commit().await.map_err(StoreError::new),
+            Connection::Reading(_) => Ok(()),
+        }
+    }
+}
