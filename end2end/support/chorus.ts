@@ -136,8 +136,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       for (const colorScheme of ["light", "dark"] as const) {
         await inspected.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         const { violations } = await new AxeBuilder({ page: inspected })
-          .withTags(AXE_RULES)
-          .options({ rules: { "target-size": { enabled: true } } })
+          .options({ runOnly: AXE_RULES, rules: { "target-size": { enabled: true } } })
           .analyze();
         const told = violations.map(
           ({ id, help, nodes }) =>
@@ -161,11 +160,24 @@ async function profile(
   return context;
 }
 
+/** The document as the page shows it now, in a window in which axe can run. */
 async function withoutItsScripts(page: Page, browser: Browser, baseURL?: string): Promise<Page> {
   const storageState = await page.context().storageState();
-  const context = await browser.newContext({ baseURL, storageState, bypassCSP: true });
+  const context = await browser.newContext({
+    baseURL,
+    storageState,
+    bypassCSP: true,
+    javaScriptEnabled: true,
+  });
+  const shown = await page.content();
+  const address = page.url();
   await context.route(/\.(js|wasm)(\?|$)/, (route) => route.abort());
   const twin = await context.newPage();
-  await twin.goto(page.url());
+  await twin.route(
+    (url) => url.href === address.replace(/#.*/, ""),
+    (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body: shown }),
+  );
+  await twin.goto(address);
+  await twin.setViewportSize(page.viewportSize() ?? { width: 1280, height: 720 });
   return twin;
 }
