@@ -42,7 +42,7 @@ async function load(browser: Browser, address: string, withWasm: boolean): Promi
   await page.goto(address, { waitUntil: "load" });
   await page.mouse.move(1, 1);
   if (withWasm) {
-    await page.locator("html[data-hydrated]").waitFor({ state: "attached", timeout: 60_000 });
+    await page.locator("html[data-alive]").waitFor({ state: "attached", timeout: 60_000 });
   }
   await page.waitForLoadState("networkidle");
   await context.close();

@@ -14,13 +14,13 @@ const PASSWORD: &str = "password";
 const BODY: &str = "body";
 const KEY: &str = "key";
 
-/// A form as the page shows it: the fields that it holds already.
+/// A form as the page shows it: the fields that it holds already, as a browser would send them.
 struct Form {
     fields: Vec<(String, String)>,
 }
 
 impl Form {
-    /// Finds the first form that posts to the address.
+    /// Finds the first form that posts to the address. What must be ticked counts as ticked.
     fn find(page: &str, action: &str) -> Option<Self> {
         let form = page
             .split("<form")
@@ -35,14 +35,15 @@ impl Form {
             .skip(1)
             .filter_map(|rest| {
                 let tag = rest.split('>').next()?;
+                let name = attribute(tag, "name")?;
+                let given = attribute(tag, "value");
+                let has = |word| attribute(tag, word).is_some();
                 match attribute(tag, "type").as_deref() {
-                    // What is not ticked is not sent; the tests of the form tick what must be.
-                    Some("checkbox") if attribute(tag, "required").is_none() => None,
-                    Some("submit" | "radio") => None,
-                    _ => Some((
-                        attribute(tag, "name")?,
-                        attribute(tag, "value").unwrap_or_default(),
-                    )),
+                    Some("submit") => None,
+                    Some("checkbox") if !has("checked") && !has("required") => None,
+                    Some("radio") if !has("checked") => None,
+                    Some("checkbox" | "radio") => Some((name, given.unwrap_or("on".to_owned()))),
+                    _ => Some((name, given.unwrap_or_default())),
                 }
             })
             .collect();
@@ -110,11 +111,7 @@ impl Member {
         let mut form = Form::find(&page, JOIN).ok_or("no form to join with")?;
         form.set(HANDLE, handle);
         form.set(PASSWORD, "a lantern by the harbour wall");
-        for (name, value) in &mut form.fields {
-            if value.is_empty() && name != KEY {
-                "true".clone_into(value);
-            }
-        }
+        form.set(KEY, &key(0, 0));
         let answer = connection
             .exchange(&post_form(address, JOIN, &[], &form.pairs()))
             .await?;
@@ -181,14 +178,18 @@ mod tests {
     use super::*;
 
     const PAGE: &str = r#"<form action="/search"><input name="q"></form>
-        <form method="post" action="/api/comments/post"><input type="hidden" name="subject_id" value="a&amp;b">
-        <input type="checkbox" name="as_anonymous"><input type="checkbox" required name="adult" value="true"/>
+        <form method="post" action="/api/comments/post"><input type="hidden" name="subject" value="a&amp;b">
+        <input type="checkbox" name="later"><input type="checkbox" required name="adult"/>
+        <input type="radio" name="voice" value="handle" checked><input type="radio" name="voice" value="anonymous">
         <textarea name="body"></textarea></form>"#;
 
     #[test]
     fn a_form_is_found_with_its_fields() {
         let form = Form::find(PAGE, COMMENT).expect("the form");
-        assert_eq!(form.pairs(), [("subject_id", "a&b"), ("adult", "true")]);
+        assert_eq!(
+            form.pairs(),
+            [("subject", "a&b"), ("adult", "on"), ("voice", "handle")]
+        );
         assert!(Form::find(PAGE, JOIN).is_none());
     }
 

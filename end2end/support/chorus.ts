@@ -112,7 +112,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       if (!scripted) return;
       // Hydration may wait for the first touch: give it one that presses nothing.
       await page.mouse.move(1, 1);
-      await page.locator("html[data-hydrated]").waitFor({ state: "attached", timeout: 30_000 });
+      await page.locator("html[data-alive]").waitFor({ state: "attached", timeout: 30_000 });
     });
   },
 
