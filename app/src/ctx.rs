@@ -80,6 +80,16 @@ pub trait Exchange: Send + Sync {
     /// Ends the session, and lets the browser be another guest from now on.
     async fn sign_out(&self) -> Stored<()>;
 
+    /// Hands a secret to the next page that this browser opens, and to nobody
+    /// else: it travels in a cookie that lasts five minutes and is not kept here.
+    fn pass_on(&self, secret: &str);
+
+    /// The secret that was passed on.
+    fn passed_on(&self) -> Option<String>;
+
+    /// Forgets the secret that was passed on.
+    fn forget_passed_on(&self);
+
     /// Gives typed text back on a page of its own: the last resort when it
     /// cannot even be kept.
     fn hand_back(&self, fields: &Fields, error: &AppError);
@@ -171,6 +181,19 @@ pub trait Form: Serialize + Send + Sync {
 
     /// The key that the hydrated form made; empty without script.
     fn key(&self) -> &str;
+
+    /// Is the answer kept, so that the same form sent again does nothing? Not
+    /// for signing in, which proves something anew each time.
+    const ONCE: bool = true;
+}
+
+/// What happens to the session once the unit of work is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Afterwards {
+    #[default]
+    Stay,
+    SignIn(MemberId),
+    SignOut,
 }
 
 /// Where someone without script goes after it worked.
@@ -185,6 +208,7 @@ pub struct Work {
     pub actor: Actor,
     pub now: Timestamp,
     pub house: House,
+    pub afterwards: Afterwards,
     exchange: Arc<dyn Exchange>,
 }
 
@@ -254,18 +278,32 @@ where
         .pace(F::VERB, &actor)
         .map_err(|seconds| Refusal::TooOften { seconds })?;
     let unit = house.store.begin().await?;
-    let mut work = Work { unit, actor, now, house, exchange: exchange.clone() };
-    if let Some(answer) = work.unit.earlier_answer(&key).await? {
+    let mut work = Work {
+        unit,
+        actor,
+        now,
+        house,
+        afterwards: Afterwards::Stay,
+        exchange: exchange.clone(),
+    };
+    if F::ONCE && let Some(answer) = work.unit.earlier_answer(&key).await? {
         return serde_json::from_str(&answer).map_err(|error| trouble(&error));
     }
     let answer = run(&mut work).await?;
-    let text = serde_json::to_string(&answer).map_err(|error| trouble(&error))?;
-    work.unit.keep_answer(&key, &text, now).await?;
+    if F::ONCE {
+        let text = serde_json::to_string(&answer).map_err(|error| trouble(&error))?;
+        work.unit.keep_answer(&key, &text, now).await?;
+    }
     if let Some(name) = FormName::parse(&form.form_name()) {
         work.unit.drop_draft(work.actor.writer(), &name).await?;
         work.unit.drop_draft(Writer::Guest(exchange.guest()), &name).await?;
     }
     work.unit.commit().await?;
+    match work.afterwards {
+        Afterwards::Stay => {}
+        Afterwards::SignIn(member) => exchange.sign_in(member).await?,
+        Afterwards::SignOut => exchange.sign_out().await?,
+    }
     Ok(answer)
 }
 

@@ -110,7 +110,7 @@ fn Layout(name: String) -> impl IntoView {
             <FlatRoutes fallback=NotFound>
                 <Route
                     path=path!("/comments/:id")
-                    view=Lazy::<PermalinkPage>::new()
+                    view={Lazy::<PermalinkPage>::new()}
                     ssr=SsrMode::Async
                 />
             </FlatRoutes>

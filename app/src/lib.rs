@@ -1,9 +1,19 @@
 //! Chorus as people see it: the same components render on the server and run
 //! in the browser. Nothing here knows of a database or of the web server.
 
+pub mod accounts;
+pub mod articles;
+pub mod care;
 pub mod comments;
 pub mod drafts;
 pub mod error;
+pub mod home;
+pub mod moderation;
+pub mod reflections;
+pub mod rituals;
+pub mod shout_outs;
+pub mod stories;
+pub mod support;
 pub mod ui;
 
 #[cfg(feature = "ssr")]

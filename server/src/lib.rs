@@ -1,1 +1,165 @@
+//! Chorus's server: what `chorus serve` runs and what the tests build.
 
+mod cookies;
+mod exchange;
+mod headers;
+mod machines;
+pub mod pace;
+mod problem;
+pub mod services;
+pub mod sessions;
+pub mod settings;
+
+use app::ctx::{Exchange, House};
+use axum::{
+    Router,
+    extract::{FromRef, Request, State},
+    http::StatusCode,
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{any, get},
+};
+use cookies::Cookies;
+use exchange::WebExchange;
+use leptos::prelude::{LeptosOptions, provide_context, use_context};
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes, ResponseOptions,
+    generate_route_list_with_exclusions_and_ssg_and_context, handle_server_fns_with_context,
+    render_app_async_with_context,
+};
+use pace::Pace;
+use std::{sync::Arc, time::Duration};
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
+    limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
+};
+use tower_sessions::{
+    Expiry, SessionManagerLayer,
+    cookie::{SameSite, time::Duration as CookieDuration},
+};
+
+/// The most that a request may bring, in bytes: the longest story, with every
+/// character as three percent-encoded bytes, and the rest of its form.
+pub const BODY_LIMIT: usize = 512 * 1024;
+
+/// How long someone stays signed in without coming by, in days.
+const SESSION_DAYS: i64 = 30;
+
+/// What every request needs.
+#[derive(Clone)]
+pub struct App {
+    pub house: House,
+    pub pace: Arc<Pace>,
+    cookies: Cookies,
+    options: LeptosOptions,
+    routes: Arc<Vec<AxumRouteListing>>,
+}
+
+impl App {
+    /// `secure`: people come by HTTPS.
+    pub fn new(house: House, pace: Pace, secure: bool) -> Self {
+        let options = LeptosOptions::builder()
+            .output_name("chorus")
+            .site_root("target/site")
+            .build();
+        let for_routes = house.clone();
+        let (routes, _) = generate_route_list_with_exclusions_and_ssg_and_context(
+            app::App,
+            None,
+            move || provide_context(for_routes.clone()),
+        );
+        Self {
+            house,
+            pace: Arc::new(pace),
+            cookies: Cookies { secure },
+            options,
+            routes: Arc::new(routes),
+        }
+    }
+
+    /// The addresses of pages, as the router has them.
+    pub fn pages(&self) -> Vec<String> {
+        self.routes.iter().map(|route| route.path().to_owned()).collect()
+    }
+
+    /// What server functions and pages find in their context.
+    fn context(&self) -> impl Fn() + Clone + Send + Sync + 'static {
+        let app = self.clone();
+        move || {
+            provide_context(app.house.clone());
+            let parts = use_context::<axum::http::request::Parts>();
+            let response = use_context::<ResponseOptions>();
+            if let (Some(parts), Some(response)) = (parts, response)
+                && let Some(exchange) = WebExchange::new(
+                    &parts,
+                    response,
+                    app.pace.clone(),
+                    app.house.clock.clone(),
+                    app.house.chance.clone(),
+                    app.cookies,
+                )
+            {
+                provide_context::<Arc<dyn Exchange>>(Arc::new(exchange));
+            }
+        }
+    }
+}
+
+impl FromRef<App> for LeptosOptions {
+    fn from_ref(app: &App) -> Self {
+        app.options.clone()
+    }
+}
+
+/// Everything that Chorus answers.
+pub fn router(app: App) -> Router {
+    let sessions = sessions::Sessions::new(
+        app.house.store.clone(),
+        app.house.clock.clone(),
+        app.house.chance.clone(),
+    );
+    let session_layer = SessionManagerLayer::new(sessions)
+        .with_name(app.cookies.session_name())
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_secure(app.cookies.secure)
+        .with_path("/")
+        .with_expiry(Expiry::OnInactivity(CookieDuration::days(SESSION_DAYS)));
+    let people = Router::new()
+        .route("/api/{*function}", any(functions))
+        .leptos_routes_with_context(&app, app.routes.to_vec(), app.context(), app::shell)
+        .fallback(unknown)
+        .layer(session_layer)
+        .layer(CatchPanicLayer::new())
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(CsrfLayer::new())
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Duration::from_secs(30),
+        ))
+        .layer(middleware::from_fn_with_state(app.clone(), headers::arrive))
+        .with_state(app.clone());
+    let machines = Router::new()
+        .route("/healthz", get(machines::healthz))
+        .route("/robots.txt", get(machines::robots))
+        .with_state(app.clone());
+    let files = memory_serve::load!()
+        .index_file(None)
+        .cache_control(memory_serve::CacheControl::NoCache)
+        .html_cache_control(memory_serve::CacheControl::NoCache)
+        .into_router();
+    Router::new()
+        .merge(machines)
+        .merge(files)
+        .fallback_service(people)
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(app, headers::protect))
+}
+
+async fn functions(State(app): State<App>, request: Request) -> Response {
+    handle_server_fns_with_context(app.context(), request).await.into_response()
+}
+
+async fn unknown(State(app): State<App>, request: Request) -> Response {
+    render_app_async_with_context(app.context(), app::shell)(request).await
+}

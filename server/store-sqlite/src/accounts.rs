@@ -322,13 +322,10 @@ impl AccountWrites for Work {
         Ok(done.rows_affected() == 1)
     }
 
-    async fn keep_session(&mut self, session: &Session) -> Stored<()> {
+    async fn insert_session(&mut self, session: &Session) -> Stored<()> {
         sqlx::query(
             "INSERT INTO sessions (hash, device_id, member_id, record, name, created_at, \
-             last_used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) \
-             ON CONFLICT (hash) DO UPDATE SET member_id = excluded.member_id, \
-             record = excluded.record, name = excluded.name, \
-             last_used_at = excluded.last_used_at, expires_at = excluded.expires_at",
+             last_used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(&session.hash)
         .bind(session.device.to_string())
@@ -338,6 +335,22 @@ impl AccountWrites for Work {
         .bind(session.created_at.0)
         .bind(session.last_used_at.0)
         .bind(session.expires_at.0)
+        .execute(self.connection())
+        .await
+        .map_err(StoreError::new)?;
+        Ok(())
+    }
+
+    async fn update_session(&mut self, session: &Session) -> Stored<()> {
+        sqlx::query(
+            "UPDATE sessions SET member_id = ?, record = ?, last_used_at = ?, expires_at = ? \
+             WHERE hash = ?",
+        )
+        .bind(session.member.map(|id| id.to_string()))
+        .bind(&session.record)
+        .bind(session.last_used_at.0)
+        .bind(session.expires_at.0)
+        .bind(&session.hash)
         .execute(self.connection())
         .await
         .map_err(StoreError::new)?;

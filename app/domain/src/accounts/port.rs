@@ -139,8 +139,12 @@ pub trait AccountWrites: Send {
     /// Uses up an invitation; false if there is no such one.
     async fn use_invitation(&mut self, hash: &str, now: Timestamp) -> Stored<bool>;
 
-    /// Keeps a session in place of one with the same hash.
-    async fn keep_session(&mut self, session: &Session) -> Stored<()>;
+    /// Adds a session.
+    async fn insert_session(&mut self, session: &Session) -> Stored<()>;
+
+    /// Changes a session that is still there: one that was signed out
+    /// meanwhile stays gone.
+    async fn update_session(&mut self, session: &Session) -> Stored<()>;
     async fn drop_session(&mut self, hash: &str) -> Stored<()>;
 
     /// Signs out one device of this member; false if it is not theirs.

@@ -1,0 +1,112 @@
+//! What every answer says about itself: who may show it, run it and keep it.
+
+use crate::{App, cookies, exchange::Arrival, problem};
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
+    middleware::Next,
+    response::Response,
+};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
+
+/// The content policy. Only files of our own run, and the page's data under
+/// the nonce.
+pub fn content_policy(nonce: Option<&str>) -> String {
+    let nonce = nonce.map(|nonce| format!(" 'nonce-{nonce}'")).unwrap_or_default();
+    format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{nonce}; style-src 'self'; \
+         img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
+         worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// Names the request, finds the guest, and puts the headers on the answer.
+pub async fn arrive(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let known = app.cookies.guest_of(request.headers());
+    let signed_in = app.cookies.has_session(request.headers());
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|ConnectInfo(peer)| *peer);
+    let arrival = Arrival {
+        guest: known.clone().unwrap_or_else(|| cookies::secret(&*app.house.chance)),
+        address: app.pace.address(peer, request.headers()),
+        id: cookies::secret(&*app.house.chance)[..12].to_owned(),
+        hand_back: Arc::new(Mutex::new(None)),
+    };
+    request.extensions_mut().insert(arrival.clone());
+    if signed_in {
+        // A page that is someone's own and may show what was typed is not
+        // compressed: its length would tell (BREACH).
+        request.headers_mut().remove(header::ACCEPT_ENCODING);
+    }
+    let asked_by_page = crate::exchange::wants_page(request.headers());
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    let mut response = problem::mend(response, &arrival, &path, &method, asked_by_page).await;
+    let headers = response.headers_mut();
+    let is_page = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if known.is_none() && (is_page || method == Method::POST) {
+        let changed = headers
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .any(|cookie| cookie.as_bytes().windows(13).any(|part| part == b"chorus-guest="));
+        if !changed && let Ok(cookie) = HeaderValue::from_str(&app.cookies.guest(&arrival.guest)) {
+            headers.append(header::SET_COOKIE, cookie);
+        }
+    }
+    let cache = if signed_in || path.starts_with("/api/") {
+        "no-store"
+    } else {
+        "private, no-cache"
+    };
+    put(headers, header::CACHE_CONTROL, cache);
+    if !app.house.settings.indexed && !is_public_writing(&path) {
+        put(headers, HeaderName::from_static("x-robots-tag"), "noindex");
+    }
+    response
+}
+
+/// Articles and what explains the house may be found by search engines.
+fn is_public_writing(path: &str) -> bool {
+    path == "/" || path == "/help" || path == "/series" || path.starts_with("/series/")
+}
+
+/// The headers that even files and machines' answers carry.
+pub async fn protect(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
+        && let Ok(policy) = HeaderValue::from_str(&content_policy(None))
+    {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        // Not `no-referrer`: browsers then send `Origin: null`.
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        (
+            "permissions-policy",
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+        ),
+    ] {
+        put(headers, HeaderName::from_static(name), value);
+    }
+    if app.cookies.secure {
+        put(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    response
+}
+
+fn put(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
+    headers.insert(name, HeaderValue::from_static(value));
+}

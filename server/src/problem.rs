@@ -1,0 +1,141 @@
+//! Answers that say what went wrong: the right status, a closed list of words,
+//! and what was typed if it could not be kept.
+
+use crate::exchange::Arrival;
+use app::{error::AppError, ui::words};
+use axum::{
+    body::Body,
+    http::{Method, StatusCode, header},
+    response::Response,
+};
+use domain::{drafts::Fields, refusal::Refusal};
+use http_body_util::{BodyExt, Limited};
+
+/// Mends an answer before it leaves.
+///
+/// Server functions answer 500 to every error, with the error itself in the
+/// body: it gets its own status. Whatever else the framework says of its own
+/// is replaced by our words. A plain form that failed gets a page.
+pub async fn mend(
+    response: Response,
+    arrival: &Arrival,
+    path: &str,
+    method: &Method,
+    asked_by_page: bool,
+) -> Response {
+    let handed_back = arrival.hand_back.lock().ok().and_then(|mut slot| slot.take());
+    if let Some((fields, error)) = handed_back {
+        return keeping_cookies(response, page(&error, &fields));
+    }
+    let status = response.status();
+    if !path.starts_with("/api/") {
+        if is_plain(&response) && (status.is_client_error() || status.is_server_error()) {
+            return page(&known(status, arrival), &Fields::new());
+        }
+        return response;
+    }
+    if status.is_redirection() {
+        // The framework writes an error that it could not read into the
+        // address of the page before. We say it on a page of its own.
+        let forged = response
+            .headers()
+            .get(header::LOCATION)
+            .is_some_and(|to| to.as_bytes().windows(6).any(|part| part == b"__err="));
+        return if forged { page(&AppError::Unreadable, &Fields::new()) } else { response };
+    }
+    if !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let bytes = Limited::new(body, 64 * 1024).collect().await.map(|body| body.to_bytes());
+    let error = bytes
+        .ok()
+        .and_then(|bytes| serde_json::from_slice::<AppError>(&bytes).ok())
+        .unwrap_or_else(|| match status {
+            StatusCode::BAD_REQUEST => AppError::Refused(Refusal::NotFound),
+            other => known(other, arrival),
+        });
+    if asked_by_page && method == Method::POST {
+        return page(&error, &Fields::new());
+    }
+    let mut mended = Response::new(Body::from(serde_json::to_vec(&error).unwrap_or_default()));
+    *mended.headers_mut() = parts.headers;
+    mended.headers_mut().remove(header::CONTENT_LENGTH);
+    mended
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
+    *mended.status_mut() = status_of(&error);
+    mended
+}
+
+fn is_plain(response: &Response) -> bool {
+    !response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+fn known(status: StatusCode, arrival: &Arrival) -> AppError {
+    match status {
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
+            AppError::Refused(Refusal::NotFound)
+        }
+        StatusCode::FORBIDDEN => AppError::Refused(Refusal::NotAllowed),
+        StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge,
+        status if status.is_client_error() => AppError::Unreadable,
+        _ => AppError::Trouble(arrival.id.clone()),
+    }
+}
+
+fn status_of(error: &AppError) -> StatusCode {
+    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn keeping_cookies(from: Response, mut to: Response) -> Response {
+    for cookie in from.headers().get_all(header::SET_COOKIE) {
+        to.headers_mut().append(header::SET_COOKIE, cookie.clone());
+    }
+    to
+}
+
+/// A page without the app: it works when nothing else does.
+fn page(error: &AppError, fields: &Fields) -> Response {
+    let words = escape(&words::error(error));
+    let typed: String = fields
+        .iter()
+        .filter(|(name, value)| value.len() > 12 || name.as_str() == "body")
+        .map(|(name, value)| {
+            format!(
+                "<div class=\"field tall\"><label for=\"{name}\">What you wrote</label>\
+                 <textarea id=\"{name}\" readonly rows=\"10\" dir=\"auto\">\n{}</textarea></div>",
+                escape(value),
+                name = escape(name),
+            )
+        })
+        .collect();
+    let html = format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <title>That did not work</title><link rel=\"stylesheet\" href=\"/pkg/chorus.css\"></head>\
+         <body><header class=\"site\"><a class=\"brand\" href=\"/\"><span>Home</span></a>\
+         <a class=\"help-now\" href=\"/help\">Get help now</a></header>\
+         <main id=\"main\"><div class=\"oops\"><h1>That did not work</h1>\
+         <p class=\"sentence\">{words}</p>{typed}\
+         <div class=\"row\"><a class=\"button\" href=\"/\">Go to this week</a></div></div></main>\
+         </body></html>"
+    );
+    let mut response = Response::new(Body::from(html));
+    *response.status_mut() = status_of(error);
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        header::HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    response
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}

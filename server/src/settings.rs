@@ -1,0 +1,129 @@
+//! What the host chooses: flags and `CHORUS_*` variables, one list for both.
+
+use app::ctx::Settings;
+use clap::Args;
+use domain::{accounts::Joining, clock::Timestamp};
+use std::{net::{IpAddr, SocketAddr}, path::PathBuf};
+
+/// The options that every command knows.
+#[derive(Debug, Clone, Args)]
+pub struct Options {
+    /// Where the community is kept: `sqlite:` and a path. The file is made
+    /// when it is missing.
+    #[arg(
+        long = "database",
+        env = "CHORUS_DATABASE_URL",
+        default_value = "sqlite:data/chorus.db",
+        value_name = "URL",
+        global = true
+    )]
+    pub database: String,
+}
+
+/// The options of `chorus serve`.
+#[derive(Debug, Clone, Args)]
+pub struct ServeOptions {
+    /// Address and port to listen on.
+    #[arg(long, env = "CHORUS_LISTEN", default_value = "127.0.0.1:3000", value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+
+    /// The community's name.
+    #[arg(long, env = "CHORUS_SITE_NAME", default_value = "Chorus", value_name = "NAME")]
+    pub site_name: String,
+
+    /// The address that people use, as in https://example.org. It decides
+    /// whether cookies are for HTTPS only.
+    #[arg(long, env = "CHORUS_BASE_URL", value_name = "URL")]
+    pub base_url: Option<String>,
+
+    /// Language and country, as in en-US: whose crisis contacts come first.
+    #[arg(long, env = "CHORUS_LOCALE", default_value = "en-US", value_name = "LOCALE")]
+    pub locale: String,
+
+    /// Let search engines keep what members post. Articles are always indexed.
+    #[arg(long, env = "CHORUS_INDEX_POSTS")]
+    pub index_posts: bool,
+
+    /// Who may join: open, approval, invitation or closed.
+    #[arg(long, env = "CHORUS_JOINING", default_value = "open", value_name = "WHO")]
+    pub joining: Joining,
+
+    /// Minutes in which a comment can be edited.
+    #[arg(long, env = "CHORUS_EDIT_MINUTES", default_value_t = 15, value_name = "MINUTES")]
+    pub edit_minutes: u32,
+
+    /// A certificate chain (PEM) to serve HTTPS directly; needs --tls-key.
+    #[arg(long, env = "CHORUS_TLS_CERT", requires = "tls_key", value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// The key (PEM) of --tls-cert.
+    #[arg(long, env = "CHORUS_TLS_KEY", requires = "tls_cert", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+
+    /// The address of the reverse proxy in front: only its X-Forwarded-For is
+    /// believed, and only its last hop.
+    #[arg(long, env = "CHORUS_TRUSTED_PROXY", value_name = "ADDRESS")]
+    pub trusted_proxy: Option<IpAddr>,
+
+    /// How much more than usual a person may do in a minute. For tests and
+    /// measurements.
+    #[arg(long, env = "CHORUS_PACE", default_value_t = 1, value_name = "FACTOR", hide = true)]
+    pub pace: u32,
+
+    /// FULL, or OFF for measurements only: then a crash loses posts.
+    #[arg(long, env = "CHORUS_SQLITE_SYNCHRONOUS", default_value = "FULL", hide = true)]
+    pub sqlite_synchronous: String,
+
+    /// Fill an empty community with sample content and accounts. Loopback
+    /// addresses only.
+    #[arg(long)]
+    pub sample: bool,
+}
+
+impl ServeOptions {
+    /// Is the address that people use an HTTPS one?
+    pub fn is_secure(&self) -> bool {
+        self.tls_cert.is_some()
+            || self.base_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+
+    /// What the app needs to know.
+    pub fn settings(&self) -> Settings {
+        let scheme = if self.tls_cert.is_some() { "https" } else { "http" };
+        let base_url = self
+            .base_url
+            .clone()
+            .unwrap_or_else(|| format!("{scheme}://{}", self.listen));
+        Settings {
+            site_name: self.site_name.clone(),
+            base_url: base_url.trim_end_matches('/').to_owned(),
+            country: country(&self.locale),
+            joining: self.joining,
+            edit_window: i64::from(self.edit_minutes) * Timestamp::MINUTE,
+            indexed: self.index_posts,
+        }
+    }
+}
+
+/// The country of a locale, in two lower-case letters; the world if it names
+/// none.
+fn country(locale: &str) -> String {
+    locale
+        .split(['-', '_', '.'])
+        .nth(1)
+        .filter(|country| country.len() == 2 && country.bytes().all(|b| b.is_ascii_alphabetic()))
+        .map_or_else(|| "international".to_owned(), str::to_ascii_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::country;
+
+    #[test]
+    fn the_locale_names_the_country() {
+        assert_eq!(country("en-GB"), "gb");
+        assert_eq!(country("de_AT.UTF-8"), "at");
+        assert_eq!(country("eo"), "international");
+        assert_eq!(country("en-../x"), "international");
+    }
+}
