@@ -6,6 +6,8 @@ mod headers;
 mod machines;
 pub mod pace;
 mod problem;
+pub mod sample;
+pub mod serve;
 pub mod services;
 pub mod sessions;
 pub mod settings;
