@@ -7,7 +7,7 @@ use domain::{
     accounts::{
         AccountReads, AccountWrites, AuditEntry, Device, Handle, Member, MemberState, Session,
     },
-    actor::Roles,
+    actor::{Role, Roles},
     clock::Timestamp,
     ids::{DeviceId, GuestId, InvitationId, MemberId},
     store::{StoreError, Stored},
@@ -134,6 +134,18 @@ impl AccountReads for Work {
             .fetch_one(self.connection())
             .await
             .map_err(StoreError::new)
+    }
+
+    async fn first_with_role(&mut self, role: Role) -> Stored<Option<MemberId>> {
+        let row = sqlx::query(
+            "SELECT id FROM members WHERE state = 'active' AND roles & ? <> 0 \
+             ORDER BY created_at, id LIMIT 1",
+        )
+        .bind(Roles::default().with(role).bits())
+        .fetch_optional(self.connection())
+        .await
+        .map_err(StoreError::new)?;
+        row.as_ref().map(|row| parsed(row, "id")).transpose()
     }
 
     async fn audit_entries(&mut self, limit: u32) -> Stored<Vec<AuditEntry>> {

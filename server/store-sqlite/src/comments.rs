@@ -6,7 +6,10 @@ use async_trait::async_trait;
 use domain::{
     actor::Writer,
     clock::Timestamp,
-    comments::{Comment, CommentReads, CommentState, CommentToInsert, CommentWrites, Thread},
+    comments::{
+        Comment, CommentReads, CommentState, CommentToInsert, CommentWrites, ImportedComment,
+        Thread,
+    },
     ids::{CommentId, Subject, SubjectKind},
     page::{Cursor, Page},
     store::{StoreError, Stored},
@@ -108,6 +111,17 @@ impl CommentReads for Work {
             .transpose()
     }
 
+    async fn comment_by_source(&mut self, source: &str) -> Stored<Option<Comment>> {
+        sqlx::query(sqlx::AssertSqlSafe(format!("{SELECT} WHERE c.source = ?")))
+            .bind(source)
+            .fetch_optional(self.connection())
+            .await
+            .map_err(StoreError::new)?
+            .as_ref()
+            .map(comment)
+            .transpose()
+    }
+
     async fn thread_page(
         &mut self,
         subject: Subject,
@@ -199,7 +213,73 @@ pub(crate) fn ids_of(writer: Writer) -> (Option<String>, Option<String>) {
     }
 }
 
+/// A row to be added, wherever its words come from.
+struct Added<'a> {
+    id: CommentId,
+    subject: Subject,
+    parent: Option<CommentId>,
+    writer: Option<Writer>,
+    anonymous: bool,
+    state: CommentState,
+    body: &'a str,
+    html: &'a str,
+    created_at: Timestamp,
+    source: Option<&'a str>,
+}
+
 impl Work {
+    async fn add_comment(&mut self, new: &Added<'_>) -> Stored<()> {
+        let (kind, subject) = (new.subject.kind.name(), new.subject.id.simple().to_string());
+        let number: i64 = sqlx::query_scalar(
+            "INSERT INTO threads (subject_kind, subject_id, next) VALUES (?, ?, 2) \
+             ON CONFLICT (subject_kind, subject_id) DO UPDATE SET next = next + 1 \
+             RETURNING next - 1",
+        )
+        .bind(kind)
+        .bind(&subject)
+        .fetch_one(self.connection())
+        .await
+        .map_err(StoreError::new)?;
+        let (above, depth) = match new.parent {
+            None => (String::new(), 0),
+            Some(parent) => {
+                let row = sqlx::query("SELECT path, depth FROM comments WHERE id = ?")
+                    .bind(parent.to_string())
+                    .fetch_one(self.connection())
+                    .await
+                    .map_err(StoreError::new)?;
+                (get::<String>(&row, "path")?, get::<i64>(&row, "depth")? + 1)
+            }
+        };
+        let (member, guest) = new.writer.map_or((None, None), ids_of);
+        sqlx::query(
+            "INSERT INTO comments (id, subject_kind, subject_id, parent_id, path, depth, \
+             member_id, guest_id, anonymous, state, body, html, created_at, source) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(new.id.to_string())
+        .bind(kind)
+        .bind(&subject)
+        .bind(new.parent.map(|id| id.to_string()))
+        .bind(format!("{above}{number:06x}"))
+        .bind(depth)
+        .bind(member)
+        .bind(guest)
+        .bind(new.anonymous)
+        .bind(state_name(new.state))
+        .bind(new.body)
+        .bind(new.html)
+        .bind(new.created_at.0)
+        .bind(new.source)
+        .execute(self.connection())
+        .await
+        .map_err(StoreError::new)?;
+        if new.state == CommentState::Published {
+            self.count_published(kind, &subject, 1).await?;
+        }
+        Ok(())
+    }
+
     async fn count_published(&mut self, kind: &str, subject: &str, by: i64) -> Stored<()> {
         sqlx::query(
             "UPDATE threads SET published = published + ? WHERE subject_kind = ? AND subject_id = ?",
@@ -245,54 +325,35 @@ impl Work {
 #[async_trait]
 impl CommentWrites for Work {
     async fn insert_comment(&mut self, new: &CommentToInsert) -> Stored<()> {
-        let (kind, subject) = (new.subject.kind.name(), new.subject.id.simple().to_string());
-        let number: i64 = sqlx::query_scalar(
-            "INSERT INTO threads (subject_kind, subject_id, next) VALUES (?, ?, 2) \
-             ON CONFLICT (subject_kind, subject_id) DO UPDATE SET next = next + 1 \
-             RETURNING next - 1",
-        )
-        .bind(kind)
-        .bind(&subject)
-        .fetch_one(self.connection())
+        self.add_comment(&Added {
+            id: new.id,
+            subject: new.subject,
+            parent: new.parent,
+            writer: Some(new.writer),
+            anonymous: new.anonymous,
+            state: new.state,
+            body: &new.body,
+            html: &new.html,
+            created_at: new.created_at,
+            source: None,
+        })
         .await
-        .map_err(StoreError::new)?;
-        let (above, depth) = match new.parent {
-            None => (String::new(), 0),
-            Some(parent) => {
-                let row = sqlx::query("SELECT path, depth FROM comments WHERE id = ?")
-                    .bind(parent.to_string())
-                    .fetch_one(self.connection())
-                    .await
-                    .map_err(StoreError::new)?;
-                (get::<String>(&row, "path")?, get::<i64>(&row, "depth")? + 1)
-            }
-        };
-        let (member, guest) = ids_of(new.writer);
-        sqlx::query(
-            "INSERT INTO comments (id, subject_kind, subject_id, parent_id, path, depth, \
-             member_id, guest_id, anonymous, state, body, html, created_at) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(new.id.to_string())
-        .bind(kind)
-        .bind(&subject)
-        .bind(new.parent.map(|id| id.to_string()))
-        .bind(format!("{above}{number:06x}"))
-        .bind(depth)
-        .bind(member)
-        .bind(guest)
-        .bind(new.anonymous)
-        .bind(state_name(new.state))
-        .bind(&new.body)
-        .bind(&new.html)
-        .bind(new.created_at.0)
-        .execute(self.connection())
+    }
+
+    async fn insert_imported_comment(&mut self, new: &ImportedComment) -> Stored<()> {
+        self.add_comment(&Added {
+            id: new.id,
+            subject: new.subject,
+            parent: new.parent,
+            writer: new.writer,
+            anonymous: false,
+            state: new.state,
+            body: &new.body,
+            html: &new.html,
+            created_at: new.created_at,
+            source: Some(&new.source),
+        })
         .await
-        .map_err(StoreError::new)?;
-        if new.state == CommentState::Published {
-            self.count_published(kind, &subject, 1).await?;
-        }
-        Ok(())
     }
 
     async fn edit_comment(

@@ -1,6 +1,6 @@
 use super::Handle;
 use crate::{
-    actor::Roles,
+    actor::{Role, Roles},
     clock::Timestamp,
     ids::{AuditId, DeviceId, GuestId, InvitationId, MemberId},
     store::Stored,
@@ -89,6 +89,9 @@ pub trait AccountReads: Send {
 
     /// Is there any account yet?
     async fn any_member(&mut self) -> Stored<bool>;
+
+    /// Of the active members that have the role, the one who joined first.
+    async fn first_with_role(&mut self, role: Role) -> Stored<Option<MemberId>>;
 
     /// The newest entries of the audit log.
     async fn audit_entries(&mut self, limit: u32) -> Stored<Vec<AuditEntry>>;

@@ -50,6 +50,24 @@ pub struct CommentToInsert {
     pub created_at: Timestamp,
 }
 
+/// A comment that was written elsewhere and is brought in once.
+#[derive(Debug, Clone)]
+pub struct ImportedComment {
+    pub id: CommentId,
+    pub subject: Subject,
+    pub parent: Option<CommentId>,
+    /// None: someone who has no account here.
+    pub writer: Option<Writer>,
+    pub state: CommentState,
+    /// Markdown. It may be longer than [`CommentBody`](super::CommentBody)
+    /// takes: what people once wrote is not cut.
+    pub body: String,
+    pub html: String,
+    pub created_at: Timestamp,
+    /// Names the comment where it comes from; unique here.
+    pub source: String,
+}
+
 /// The place that a thread hangs under.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Thread {
@@ -65,6 +83,9 @@ pub trait CommentReads: Send {
 
     /// One comment, whatever its state.
     async fn comment(&mut self, id: CommentId) -> Stored<Option<Comment>>;
+
+    /// The comment that was brought in under this source.
+    async fn comment_by_source(&mut self, source: &str) -> Stored<Option<Comment>>;
 
     /// A page of a thread, depth first, oldest first: what is published, what
     /// `viewer` wrote and is held, and gaps. `after` must be a cursor that
@@ -89,6 +110,9 @@ pub trait CommentReads: Send {
 pub trait CommentWrites: Send {
     /// Adds a comment after all its siblings.
     async fn insert_comment(&mut self, comment: &CommentToInsert) -> Stored<()>;
+
+    /// Adds a comment from elsewhere after all its siblings.
+    async fn insert_imported_comment(&mut self, comment: &ImportedComment) -> Stored<()>;
 
     /// Changes what a comment says and marks it as edited.
     async fn edit_comment(
