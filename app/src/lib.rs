@@ -1,6 +1,9 @@
 //! Chorus as people see it: the same components render on the server and run
 //! in the browser. Nothing here knows of a database or of the web server.
 
+// View types nest deeply.
+#![recursion_limit = "512"]
+
 pub mod accounts;
 pub mod articles;
 pub mod care;

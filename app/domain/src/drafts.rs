@@ -1,7 +1,7 @@
 //! Drafts: what someone is writing, kept on the server, and what came back
 //! from a post that failed.
 
-use crate::{clock::Timestamp, refusal::Refusal};
+use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -57,8 +57,8 @@ impl FormName {
 
 #[cfg(feature = "ssr")]
 mod port {
-    use super::{FormName, Kept, Timestamp};
-    use crate::{actor::Writer, store::Stored};
+    use super::{FormName, Kept};
+    use crate::{actor::Writer, clock::Timestamp, store::Stored};
     use async_trait::async_trait;
 
     /// Reads drafts.

@@ -165,6 +165,7 @@ where
             {autosave.then(|| view! { <DraftStatus drafts /> })}
         </form>
     }
+    .into_any()
 }
 
 /// Says at the top of a form why it was not taken.
@@ -303,6 +304,7 @@ pub fn TextField(
             <FieldError field />
         </div>
     }
+    .into_any()
 }
 
 /// Text with line breaks.
@@ -352,6 +354,7 @@ pub fn TextArea(
             <FieldError field />
         </div>
     }
+    .into_any()
 }
 
 /// The text as the inside of a `<textarea>`. The first line break after the
