@@ -13,7 +13,7 @@ use crate::Result;
 use crate::http::{Connection, get};
 
 /// The limits on posting are raised through the host's configuration only.
-const SETTINGS: [(&str, &str); 2] = [("CHORUS_LIMIT_SCALE", "1000000"), ("CHORUS_LOG", "warn")];
+const SETTINGS: [(&str, &str); 2] = [("CHORUS_PACE", "1000000"), ("CHORUS_LOG", "warn")];
 const DURABILITY: &str = "CHORUS_SQLITE_SYNCHRONOUS";
 const START_WITHIN: Duration = Duration::from_secs(60);
 

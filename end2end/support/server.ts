@@ -24,7 +24,7 @@ export interface Launch {
 
 /** Limits that no test means to meet; a test of a limit starts a server of its own. */
 const SETTINGS: Record<string, string> = {
-  CHORUS_LIMIT_SCALE: "1000",
+  CHORUS_PACE: "1000",
   CHORUS_LOG: "warn",
 };
 
