@@ -1,9 +1,57 @@
+use super::SupportKind;
+use crate::{
+    clock::Timestamp,
+    ids::{MemberId, Subject},
+    store::Stored,
+};
 use async_trait::async_trait;
 
-/// Reads.
-#[async_trait]
-pub trait SupportReads: Send {}
+/// A share that can be answered with support.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Supportable {
+    /// Its author; none once the account is gone. It stays on the server.
+    pub author: Option<MemberId>,
+}
 
-/// Writes.
+/// Reads support.
 #[async_trait]
-pub trait SupportWrites: Send {}
+pub trait SupportReads: Send {
+    /// The share, if it is there and of a kind that takes support: a story, a
+    /// shout-out, a ritual or a reflection.
+    async fn supportable(&mut self, subject: Subject) -> Stored<Option<Supportable>>;
+
+    /// What `member` gave to each of `subjects`.
+    async fn support_given(
+        &mut self,
+        member: MemberId,
+        subjects: &[Subject],
+    ) -> Stored<Vec<(Subject, SupportKind)>>;
+
+    /// How many members gave each kind to each of `subjects`; kinds that
+    /// nobody gave are left out. For the eyes of their author only.
+    async fn support_counts(
+        &mut self,
+        subjects: &[Subject],
+    ) -> Stored<Vec<(Subject, SupportKind, u64)>>;
+}
+
+/// Writes support.
+#[async_trait]
+pub trait SupportWrites: Send {
+    /// Gives support; having given it already changes nothing.
+    async fn give_support(
+        &mut self,
+        subject: Subject,
+        kind: SupportKind,
+        member: MemberId,
+        now: Timestamp,
+    ) -> Stored<()>;
+
+    /// Takes support back; not having given it changes nothing.
+    async fn take_back_support(
+        &mut self,
+        subject: Subject,
+        kind: SupportKind,
+        member: MemberId,
+    ) -> Stored<()>;
+}

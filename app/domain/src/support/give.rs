@@ -1,0 +1,35 @@
+use super::SupportKind;
+use crate::{
+    ids::Subject,
+    refusal::{Fault, Refusal},
+    store::{Act, Unit},
+};
+
+/// Answers someone else's share with support. Doing it again is no fault.
+pub async fn give(
+    unit: &mut dyn Unit,
+    act: Act<'_>,
+    subject: Subject,
+    kind: SupportKind,
+) -> Result<(), Fault> {
+    let member = act.actor.signed_in()?.id;
+    let share = unit.supportable(subject).await?.ok_or(Refusal::NotFound)?;
+    if share.author == Some(member) {
+        return Err(Refusal::NotAllowed.into());
+    }
+    unit.give_support(subject, kind, member, act.now).await?;
+    Ok(())
+}
+
+/// Takes one's support back. Doing it again is no fault.
+pub async fn take_back(
+    unit: &mut dyn Unit,
+    act: Act<'_>,
+    subject: Subject,
+    kind: SupportKind,
+) -> Result<(), Fault> {
+    let member = act.actor.signed_in()?.id;
+    unit.supportable(subject).await?.ok_or(Refusal::NotFound)?;
+    unit.take_back_support(subject, kind, member).await?;
+    Ok(())
+}

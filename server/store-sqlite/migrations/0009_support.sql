@@ -1,0 +1,11 @@
+CREATE TABLE support (
+    subject_kind TEXT NOT NULL,
+    subject_id   TEXT NOT NULL,
+    member_id    TEXT NOT NULL REFERENCES members (id) ON DELETE CASCADE,
+    kind         TEXT NOT NULL
+        CHECK (kind IN ('with_you', 'thank_you', 'this_helped', 'strength')),
+    created_at   INTEGER NOT NULL,
+    PRIMARY KEY (subject_kind, subject_id, member_id, kind)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX support_member ON support (member_id);
