@@ -7,7 +7,4 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub fn hydrate() {
     console_error_panic_hook::set_once();
     leptos::mount::hydrate_lazy(app::App);
-    // Says that script is in charge now: forms and links no longer leave the
-    // page. Styles and tests look for it.
-    let _ = gloo::utils::document_element().set_attribute("data-alive", "");
 }
