@@ -38,11 +38,6 @@ pub async fn arrive(State(app): State<App>, mut request: Request, next: Next) ->
         hand_back: Arc::new(Mutex::new(None)),
     };
     request.extensions_mut().insert(arrival.clone());
-    if signed_in {
-        // A page that is someone's own and may show what was typed is not
-        // compressed: its length would tell (BREACH).
-        request.headers_mut().remove(header::ACCEPT_ENCODING);
-    }
     let asked_by_page = crate::exchange::wants_page(request.headers());
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
@@ -71,6 +66,19 @@ pub async fn arrive(State(app): State<App>, mut request: Request, next: Next) ->
         put(headers, HeaderName::from_static("x-robots-tag"), "noindex");
     }
     response
+}
+
+/// A page that is someone's own and may show what was typed is not compressed:
+/// its length would tell (BREACH).
+pub async fn keep_lengths_quiet(
+    State(app): State<App>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if app.cookies.has_session(request.headers()) {
+        request.headers_mut().remove(header::ACCEPT_ENCODING);
+    }
+    next.run(request).await
 }
 
 /// Articles and what explains the house may be found by search engines.

@@ -140,10 +140,13 @@ pub fn router(app: App) -> Router {
             Duration::from_secs(30),
         ))
         .layer(middleware::from_fn_with_state(app.clone(), headers::arrive))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(app.clone(), headers::keep_lengths_quiet))
         .with_state(app.clone());
     let machines = Router::new()
         .route("/healthz", get(machines::healthz))
         .route("/robots.txt", get(machines::robots))
+        .layer(CompressionLayer::new())
         .with_state(app.clone());
     let files = memory_serve::load!()
         .index_file(None)
@@ -154,7 +157,6 @@ pub fn router(app: App) -> Router {
         .merge(machines)
         .merge(files)
         .fallback_service(people)
-        .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(app, headers::protect))
 }
 
