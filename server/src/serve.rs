@@ -4,6 +4,7 @@ use crate::{
     App,
     pace::Pace,
     router,
+    sample::SampleAccount,
     services::{Argon2id, SystemChance, SystemClock},
     settings::{Options, ServeOptions},
 };
@@ -48,7 +49,7 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
         passwords: Arc::new(Argon2id::default()),
         settings: Arc::new(serve.settings()),
     };
-    let accounts = if serve.sample { crate::sample::fill(&house).await? } else { Vec::new() };
+    let accounts = if serve.sample { crate::sample::fill(&house, store.path()).await? } else { Vec::new() };
     let pace = Pace::new(serve.pace, house.chance.bytes(), serve.trusted_proxy);
     let app = App::new(house.clone(), pace, serve.is_secure());
     let keeping = tokio::spawn(keep_house(house.clone(), app.pace.clone()));
@@ -96,13 +97,13 @@ async fn listen(
     Ok(())
 }
 
-async fn greet(handle: Handle, serve: ServeOptions, accounts: Vec<(String, String, String)>) {
+async fn greet(handle: Handle, serve: ServeOptions, accounts: Vec<SampleAccount>) {
     let Some(address) = handle.listening().await else { return };
     let scheme = if serve.tls_cert.is_some() { "https" } else { "http" };
     println!("Chorus is at {scheme}://{address}");
     if !accounts.is_empty() {
         println!("\nSample accounts (this machine only):");
-        for (roles, handle, password) in accounts {
+        for SampleAccount { roles, handle, password } in accounts {
             println!("  {roles:<16} {handle:<20} {password}");
         }
         println!("\nPress Ctrl+C to stop.");
