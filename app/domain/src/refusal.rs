@@ -79,12 +79,16 @@ pub enum Reason {
     PasswordCommon,
     /// A password holds the handle.
     PasswordIsHandle,
+    /// Not the password of whoever is signed in.
+    WrongPassword,
     /// A code or a link is wrong, used or too old.
     WrongCode,
     /// The person did not confirm to be 18 or over.
     NotAdult,
     /// Not a date and time that exists there.
     NotATime,
+    /// Not a time zone of the IANA database.
+    NoSuchZone,
     /// Not a link that begins with http:// or https://.
     NotALink,
     /// Something has this address already.
@@ -93,6 +97,12 @@ pub enum Reason {
     SlugShape,
     /// No member has that handle.
     NoSuchMember,
+    /// A moment that is not to come any more.
+    TimePassed,
+    /// Not a whole number of a week, from 1 on.
+    NotAWeek { max: u16 },
+    /// More than there is room for.
+    TooMany { max: usize },
 }
 
 /// A field and what is wrong with it.
@@ -130,6 +140,8 @@ pub enum Refusal {
     TooOften { seconds: u64 },
     /// Somebody else changed it meanwhile.
     Changed,
+    /// People can read it or have answered it, so it is not deleted.
+    Answered,
 }
 
 impl Refusal {

@@ -14,6 +14,8 @@ pub fn reason(field: Field, reason: &Reason) -> String {
             Field::Password | Field::NewPassword => "Enter a password.".into(),
             Field::To => "Say whom you want to thank.".into(),
             Field::When => "Say when it takes place.".into(),
+            Field::Zone => "Say in which time zone.".into(),
+            Field::Place => "Say where, or give a link.".into(),
             Field::Reason => "Say why. The person reads it.".into(),
             Field::Code => "Enter the code.".into(),
             _ => "Fill this in.".into(),
@@ -32,12 +34,17 @@ pub fn reason(field: Field, reason: &Reason) -> String {
             "Many people use this password, so it is easy to guess. Choose another.".into()
         }
         Reason::PasswordIsHandle => "The password is too close to the handle.".into(),
+        Reason::WrongPassword => "This is not your password.".into(),
         Reason::WrongCode => "This code is not right, or was used before.".into(),
         Reason::NotAdult => "Chorus is for people of 18 and over. Confirm that you are.".into(),
         Reason::NotATime => "Enter a date and a time that exist in that time zone.".into(),
+        Reason::NoSuchZone => "Choose a time zone from the list, such as Europe/London.".into(),
         Reason::NotALink => "A link begins with https:// or http://.".into(),
         Reason::SlugTaken => "Something has this address already. Choose another.".into(),
         Reason::SlugShape => "Use lower-case letters, digits and hyphens.".into(),
+        Reason::TimePassed => "This time has passed. Choose one that is to come.".into(),
+        Reason::NotAWeek { max } => format!("Use a whole number from 1 to {max}."),
+        Reason::TooMany { max } => format!("There is room for {max}. Leave some out."),
         Reason::NoSuchMember => {
             "Nobody here has that handle. Leave out the @ to thank someone by another name.".into()
         }
@@ -65,6 +72,9 @@ pub fn refusal(refusal: &Refusal) -> String {
         ),
         Refusal::TooOften { seconds } => {
             format!("That was often in a short time. Try again in {seconds} seconds.")
+        }
+        Refusal::Answered => {
+            "People can read this or have answered it, so it is not deleted. Make it a draft instead.".into()
         }
         Refusal::Changed => "Somebody else changed this meanwhile. Look again.".into(),
     }
