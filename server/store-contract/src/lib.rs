@@ -1,1 +1,111 @@
+//! What every store must do, told as stories: one file a room, each story a
+//! function over an empty [`Store`].
+//!
+//! A store's own tests run them all with one line:
+//!
+//! ```text
+//! async fn fresh() -> (SqliteStore, TempDir) { … }
+//! store_contract::stories!(fresh);
+//! ```
+//!
+//! To add a room, write `src/<room>.rs` with `pub async fn <story>(store: &dyn Store)`
+//! and its line in the list below. A story that is not on the list fails
+//! `tests/list.rs`.
 
+use domain::store::Store;
+use std::{future::Future, pin::Pin};
+
+pub mod support;
+
+/// A story under its name, `room::story`.
+pub struct Story {
+    pub name: &'static str,
+    /// Tells it to an empty store. Panics where the store does otherwise.
+    pub tell: for<'a> fn(&'a dyn Store) -> Pin<Box<dyn Future<Output = ()> + 'a>>,
+}
+
+macro_rules! rooms {
+    ($d:tt $($room:ident: [$($story:ident),* $(,)?])*) => {
+        $(pub mod $room;)*
+
+        /// Every story.
+        pub const STORIES: &[Story] = &[$($(
+            Story {
+                name: concat!(stringify!($room), "::", stringify!($story)),
+                tell: |store| Box::pin($room::$story(store)),
+            },
+        )*)*];
+
+        /// Makes each story a test of its own. `fresh` is an async function
+        /// without arguments that answers with an empty store and with what
+        /// has to live as long as it.
+        #[macro_export]
+        macro_rules! stories {
+            ($d fresh:ident) => {
+                $(mod $room {$(
+                    #[tokio::test]
+                    async fn $story() {
+                        let (store, _kept) = super::$d fresh().await;
+                        $d crate::$room::$story(&store).await;
+                    }
+                )*})*
+            };
+        }
+    };
+}
+
+rooms! { $
+    accounts: [
+        a_handle_is_taken_once,
+        a_member_is_found_by_what_the_handle_looks_like,
+        whoever_waits_is_listed_until_let_in,
+        an_account_that_was_not_let_in_goes,
+        roles_and_password_are_kept,
+        a_session_is_found_until_it_expires,
+        a_session_that_was_signed_out_does_not_come_back,
+        devices_are_listed_latest_first,
+        nobody_signs_out_the_device_of_another,
+        all_devices_but_one_are_signed_out,
+        a_recovery_code_works_once,
+        new_codes_replace_the_old,
+        a_reset_link_works_once_and_in_time,
+        an_invitation_works_once_and_in_time,
+        the_audit_log_is_read_newest_first,
+    ]
+    comments: [
+        a_thread_reads_depth_first_and_oldest_first,
+        a_page_after_a_page_meets_every_comment_once,
+        a_cursor_made_by_hand_begins_at_the_start,
+        a_page_that_is_to_hold_a_comment_holds_it,
+        a_held_comment_is_seen_by_its_guest_only,
+        a_comment_with_replies_leaves_a_gap,
+        a_gap_goes_with_its_last_reply,
+        only_what_is_published_counts,
+        an_anonymous_comment_does_not_name_its_author,
+        a_guest_keeps_the_first_pseudonym,
+        an_edit_is_marked,
+        a_place_in_a_thread_is_never_given_twice,
+        threads_do_not_mix,
+        what_is_not_there_is_not_found,
+    ]
+    drafts: [
+        a_draft_belongs_to_its_owner,
+        a_draft_is_kept_in_place_of_the_last,
+        a_draft_remembers_why_the_post_failed,
+        drafts_are_listed_newest_first,
+        drafts_are_forgotten_by_age,
+    ]
+    once: [
+        the_same_key_gives_the_same_answer,
+        two_writers_with_one_key_are_two,
+        a_derived_key_counts_for_ten_minutes,
+        answers_are_forgotten_by_age,
+        an_answer_is_kept_with_what_it_answers,
+    ]
+    units: [
+        a_unit_sees_its_own_writes,
+        others_see_a_unit_once_it_is_kept,
+        a_dropped_unit_leaves_nothing,
+        units_come_one_after_another,
+    ]
+}

@@ -1,0 +1,284 @@
+//! Accounts, sessions, and secrets that work once.
+
+use crate::support::{FixedChance, START, begin, commit, member, member_with, read};
+use domain::{
+    accounts::{AuditEntry, Handle, Member, MemberState, Session},
+    actor::{Role, Roles},
+    clock::Timestamp,
+    ids::{AuditId, DeviceId, InvitationId, MemberId},
+    store::Store,
+};
+
+fn handle(text: &str) -> Handle {
+    Handle::parse(text).expect("a handle")
+}
+
+fn session(chance: &FixedChance, hash: &str, member: Option<MemberId>, at: Timestamp) -> Session {
+    Session {
+        hash: hash.to_owned(),
+        device: DeviceId::random(chance),
+        member,
+        record: "{}".to_owned(),
+        name: "Firefox on Linux".to_owned(),
+        created_at: at,
+        last_used_at: at,
+        expires_at: START.plus(Timestamp::DAY),
+    }
+}
+
+pub async fn a_handle_is_taken_once(store: &dyn Store) {
+    let chance = FixedChance::default();
+    member(store, &chance, "maria").await;
+    for twin in ["maria", "Maria", "ma-ria", "mаria"] {
+        let other = Member {
+            id: MemberId::random(&chance),
+            handle: twin.to_owned(),
+            password: "$none$".to_owned(),
+            roles: Roles::default(),
+            state: MemberState::Active,
+            created_at: START,
+        };
+        let mut unit = begin(store).await;
+        assert!(!unit.insert_member(&other, &handle(twin)).await.expect("asked"), "{twin}");
+        assert!(unit.member(other.id).await.expect("read").is_none(), "{twin}");
+    }
+}
+
+pub async fn a_member_is_found_by_what_the_handle_looks_like(store: &dyn Store) {
+    let chance = FixedChance::default();
+    assert!(!read(store).await.any_member().await.expect("read"));
+    let ana = member(store, &chance, "River-Stone").await;
+    let mut reader = read(store).await;
+    assert!(reader.any_member().await.expect("read"));
+    let found = reader
+        .member_by_skeleton(&handle("riverstone").skeleton())
+        .await
+        .expect("read")
+        .expect("found");
+    assert_eq!((found.id, found.handle.as_str()), (ana.id, "River-Stone"));
+    let unknown = handle("somebody-else").skeleton();
+    assert!(reader.member_by_skeleton(&unknown).await.expect("read").is_none());
+    assert!(reader.member(MemberId::random(&chance)).await.expect("read").is_none());
+}
+
+pub async fn whoever_waits_is_listed_until_let_in(store: &dyn Store) {
+    let chance = FixedChance::default();
+    member(store, &chance, "ana").await;
+    let waiting = MemberState::Waiting;
+    let ben = member_with(store, &chance, "ben", Roles::default(), waiting).await;
+    let cleo = member_with(store, &chance, "cleo", Roles::default(), waiting).await;
+    let mut unit = begin(store).await;
+    assert_eq!(unit.waiting_members().await.expect("read").len(), 2);
+    unit.set_member_state(ben.id, MemberState::Active).await.expect("let in");
+    let left: Vec<MemberId> =
+        unit.waiting_members().await.expect("read").into_iter().map(|member| member.id).collect();
+    assert_eq!(left, [cleo.id]);
+    let ben = unit.member(ben.id).await.expect("read").expect("ben");
+    assert_eq!(ben.state, MemberState::Active);
+}
+
+pub async fn an_account_that_was_not_let_in_goes(store: &dyn Store) {
+    let chance = FixedChance::default();
+    let waiting = MemberState::Waiting;
+    let ben = member_with(store, &chance, "ben", Roles::default(), waiting).await;
+    let mut unit = begin(store).await;
+    unit.insert_session(&session(&chance, "s", Some(ben.id), START)).await.expect("a session");
+    unit.replace_codes(ben.id, &["c".to_owned()]).await.expect("codes");
+    unit.remove_member(ben.id).await.expect("gone");
+    unit.remove_member(ben.id).await.expect("gone twice");
+    commit(unit).await;
+    let mut reader = read(store).await;
+    assert!(reader.member(ben.id).await.expect("read").is_none());
+    assert!(reader.waiting_members().await.expect("read").is_empty());
+    assert!(reader.session("s", START).await.expect("read").is_none());
+    assert_eq!(reader.codes_left(ben.id).await.expect("read"), 0);
+    drop(reader);
+    member(store, &chance, "ben").await;
+}
+
+pub async fn roles_and_password_are_kept(store: &dyn Store) {
+    let chance = FixedChance::default();
+    let ana = member(store, &chance, "ana").await;
+    let ben = member(store, &chance, "ben").await;
+    let roles = Roles::default().with(Role::Editor).with(Role::Host);
+    let mut unit = begin(store).await;
+    unit.set_roles(ana.id, roles).await.expect("set");
+    unit.set_password(ana.id, "$new$").await.expect("set");
+    commit(unit).await;
+    let mut reader = read(store).await;
+    let found = reader.member(ana.id).await.expect("read").expect("ana");
+    assert_eq!((found.roles, found.password.as_str()), (roles, "$new$"));
+    assert_eq!(found.created_at, START);
+    let other = reader.member(ben.id).await.expect("read").expect("ben");
+    assert_eq!((other.roles, other.password.as_str()), (Roles::default(), "$none$"));
+}
+
+pub async fn a_session_is_found_until_it_expires(store: &dyn Store) {
+    let chance = FixedChance::default();
+    let ana = member(store, &chance, "ana").await;
+    let kept = session(&chance, "one", Some(ana.id), START);
+    let nobody = session(&chance, "two", None, START);
+    let mut unit = begin(store).await;
+    unit.insert_session(&kept).await.expect("kept");
+    unit.insert_session(&nobody).await.expect("kept");
+    assert_eq!(unit.session("one", START).await.expect("read"), Some(kept.clone()));
+    assert_eq!(unit.session("two", START).await.expect("read"), Some(nobody));
+    assert_eq!(unit.session("three", START).await.expect("read"), None);
+    let last = kept.expires_at.plus(-1);
+    assert!(unit.session("one", last).await.expect("read").is_some());
+    assert_eq!(unit.session("one", kept.expires_at).await.expect("read"), None);
+    assert!(unit.devices(ana.id, kept.expires_at).await.expect("read").is_empty());
+    assert_eq!(unit.forget_sessions(last).await.expect("forgotten"), 0);
+    assert_eq!(unit.forget_sessions(kept.expires_at).await.expect("forgotten"), 2);
+    assert_eq!(unit.session("one", START).await.expect("read"), None);
+}
+
+pub async fn a_session_that_was_signed_out_does_not_come_back(store: &dyn Store) {
+    let chance = FixedChance::default();
+    let ana = member(store, &chance, "ana").await;
+    let mut kept = session(&chance, "one", Some(ana.id), START);
+    let mut unit = begin(store).await;
+    unit.insert_session(&kept).await.expect("kept");
+    kept.record = r#"{"day":"2025-01-07"}"#.to_owned();
+    kept.last_used_at = START.plus(5);
+    unit.update_session(&kept).await.expect("updated");
+    assert_eq!(unit.session("one", START).await.expect("read"), Some(kept.clone()));
+    unit.drop_session("one").await.expect("signed out");
+    unit.drop_session("one").await.expect("signed out twice");
+    // A request that was under way writes its session back.
+    unit.update_session(&kept).await.expect("updated");
+    assert_eq!(unit.session("one", START).await.expect("read"), None);
+    assert!(unit.devices(ana.id, START).await.expect("read").is_empty());
+}
+
+pub async fn devices_are_listed_latest_first(store: &dyn Store) {
+    let chance = FixedChance::default();
+    let ana = member(store, &chance, "ana").await;
+    let ben = member(store, &chance, "ben").await;
+    let mut unit = begin(store).await;
+    for (hash, member, at) in
+        [("b", ana.id, 2), ("c", ana.id, 3), ("a", ana.id, 1), ("x", ben.id, 4)]
+    {
+        let session = session(&chance, hash, Some(member), START.plus(at));
+        unit.insert_session(&session).await.expect("kept");
+    }
+    let devices = unit.devices(ana.id, START.plus(9)).await.expect("read");
+    let used: Vec<i64> = devices.iter().map(|device| device.last_used_at.since(START)).collect();
+    assert_eq!(used, [3, 2, 1]);
+    assert_eq!(devices[0].name, "Firefox on Linux");
+}
+
+pub async fn nobody_signs_out_the_device_of_another(store: &dyn Store) {
+    let chance = FixedChance::default();
+    let ana = member(store, &chance, "ana").await;
+    let ben = member(store, &chance, "ben").await;
+    let kept = session(&chance, "one", Some(ana.id), START);
+    let mut unit = begin(store).await;
+    unit.insert_session(&kept).await.expect("kept");
+    assert!(!unit.drop_device(ben.id, kept.device).await.expect("asked"));
+    assert!(!unit.drop_device(ana.id, DeviceId::random(&chance)).await.expect("asked"));
+    assert!(unit.session("one", START).await.expect("read").is_some());
+    assert!(unit.drop_device(ana.id, kept.device).await.expect("asked"));
+    assert!(!unit.drop_device(ana.id, kept.device).await.expect("asked twice"));
+    assert!(unit.session("one", START).await.expect("read").is_none());
+}
+
+pub async fn all_devices_but_one_are_signed_out(store: &dyn Store) {
+    let chance = FixedChance::default();
+    let ana = member(store, &chance, "ana").await;
+    let ben = member(store, &chance, "ben").await;
+    let here = session(&chance, "here", Some(ana.id), START);
+    let mut unit = begin(store).await;
+    unit.insert_session(&here).await.expect("kept");
+    for (hash, member) in [("there", ana.id), ("elsewhere", ana.id), ("bens", ben.id)] {
+        let other = session(&chance, hash, Some(member), START);
+        unit.insert_session(&other).await.expect("kept");
+    }
+    unit.drop_devices(ana.id, Some(here.device)).await.expect("signed out");
+    let left = |devices: Vec<domain::accounts::Device>| {
+        devices.into_iter().map(|device| device.id).collect::<Vec<_>>()
+    };
+    assert_eq!(left(unit.devices(ana.id, START).await.expect("read")), [here.device]);
+    unit.drop_devices(ana.id, None).await.expect("signed out");
+    assert!(unit.devices(ana.id, START).await.expect("read").is_empty());
+    assert!(unit.session("bens", START).await.expect("read").is_some());
+}
+
+pub async fn a_recovery_code_works_once(store: &dyn Store) {
+    let chance = FixedChance::default();
+    let ana = member(store, &chance, "ana").await;
+    let ben = member(store, &chance, "ben").await;
+    let mut unit = begin(store).await;
+    let hashes = ["one".to_owned(), "two".to_owned()];
+    unit.replace_codes(ana.id, &hashes).await.expect("codes");
+    assert_eq!(unit.codes_left(ana.id).await.expect("read"), 2);
+    assert!(!unit.use_code(ben.id, "one").await.expect("asked"));
+    assert!(!unit.use_code(ana.id, "three").await.expect("asked"));
+    assert!(unit.use_code(ana.id, "one").await.expect("asked"));
+    assert!(!unit.use_code(ana.id, "one").await.expect("asked twice"));
+    assert_eq!(unit.codes_left(ana.id).await.expect("read"), 1);
+}
+
+pub async fn new_codes_replace_the_old(store: &dyn Store) {
+    let chance = FixedChance::default();
+    let ana = member(store, &chance, "ana").await;
+    let mut unit = begin(store).await;
+    unit.replace_codes(ana.id, &["old".to_owned()]).await.expect("codes");
+    unit.replace_codes(ana.id, &["new".to_owned()]).await.expect("codes");
+    assert!(!unit.use_code(ana.id, "old").await.expect("asked"));
+    assert!(unit.use_code(ana.id, "new").await.expect("asked"));
+    assert_eq!(unit.codes_left(ana.id).await.expect("read"), 0);
+}
+
+pub async fn a_reset_link_works_once_and_in_time(store: &dyn Store) {
+    let chance = FixedChance::default();
+    let ana = member(store, &chance, "ana").await;
+    let until = START.plus(Timestamp::HOUR);
+    let mut unit = begin(store).await;
+    unit.keep_reset_link(ana.id, "first", until).await.expect("kept");
+    unit.keep_reset_link(ana.id, "second", until).await.expect("kept");
+    assert_eq!(unit.use_reset_link("first", START).await.expect("asked"), None);
+    assert_eq!(unit.use_reset_link("second", until).await.expect("asked too late"), None);
+    unit.keep_reset_link(ana.id, "third", until).await.expect("kept");
+    let in_time = until.plus(-1);
+    assert_eq!(unit.use_reset_link("third", in_time).await.expect("asked"), Some(ana.id));
+    assert_eq!(unit.use_reset_link("third", in_time).await.expect("asked twice"), None);
+}
+
+pub async fn an_invitation_works_once_and_in_time(store: &dyn Store) {
+    let chance = FixedChance::default();
+    let ana = member(store, &chance, "ana").await;
+    let until = START.plus(Timestamp::HOUR);
+    let mut unit = begin(store).await;
+    for (hash, by) in [("one", Some(ana.id)), ("two", None)] {
+        let id = InvitationId::random(&chance);
+        unit.insert_invitation(id, hash, by, until).await.expect("kept");
+    }
+    assert!(!unit.use_invitation("three", START).await.expect("asked"));
+    assert!(!unit.use_invitation("one", until).await.expect("asked too late"));
+    assert!(unit.use_invitation("one", until.plus(-1)).await.expect("asked"));
+    assert!(!unit.use_invitation("one", START).await.expect("asked twice"));
+    assert!(unit.use_invitation("two", START).await.expect("asked"));
+}
+
+pub async fn the_audit_log_is_read_newest_first(store: &dyn Store) {
+    let chance = FixedChance::default();
+    let ana = member(store, &chance, "ana").await;
+    let mut unit = begin(store).await;
+    for (at, by) in [(1, None), (3, Some(ana.id)), (2, None)] {
+        let entry = AuditEntry {
+            id: AuditId::random(&chance),
+            at: START.plus(at),
+            by,
+            action: "accounts.reset-link".to_owned(),
+            about: ana.id.to_string(),
+            reason: (at == 3).then(|| "lost every code".to_owned()),
+        };
+        unit.audit(&entry).await.expect("kept");
+    }
+    let entries = unit.audit_entries(2).await.expect("read");
+    let at: Vec<i64> = entries.iter().map(|entry| entry.at.since(START)).collect();
+    assert_eq!(at, [3, 2]);
+    assert_eq!((entries[0].by, entries[1].by), (Some(ana.id), None));
+    assert_eq!(entries[0].reason.as_deref(), Some("lost every code"));
+}

@@ -1,0 +1,641 @@
+//! Chorus as the tests run it: the real router on a database file of its own,
+//! a clock that stands still, and browsers with their cookies.
+//!
+//! ```text
+//! let app = TestApp::new().await;
+//! let mut ana = app.member("ana").await;
+//! let page = ana.get("/stories").await;          // as a browser
+//! let done = ana.post_form("/api/…", &[…]).await; // without script, 303 followed
+//! let sent = ana.send("/api/…", &[…]).await;      // hydrated, answers JSON
+//! ```
+
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use app::ctx::{House, Settings};
+use async_trait::async_trait;
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use domain::{
+    accounts::{Handle, Joining, Member, MemberState, Passwords, guests},
+    actor::{ActingMember, Actor, Roles},
+    clock::{Clock, Timestamp},
+    ids::{Chance, DeviceId, GuestId, MemberId},
+    store::{Act, Store, Stored, Unit},
+};
+use http_body_util::BodyExt;
+use server::{App, pace::Pace, sessions};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+use store_contract::support::{FixedChance, START};
+use store_sqlite::{SqliteStore, Synchronous};
+use tower::ServiceExt;
+use tower_sessions::{SessionStore, session};
+
+/// The name under which browsers know the house.
+pub const HOST: &str = "chorus.test";
+
+/// A clock that moves when it is told to.
+pub struct FixedClock(AtomicI64);
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Passwords that cost nothing, so that a test can have many people.
+pub struct FastPasswords;
+
+#[async_trait]
+impl Passwords for FastPasswords {
+    async fn hash(&self, password: String) -> Stored<String> {
+        Ok(format!("$fast${password}"))
+    }
+
+    async fn verify(&self, password: String, phc: Option<String>) -> Stored<bool> {
+        Ok(phc.is_some_and(|phc| phc == format!("$fast${password}")))
+    }
+}
+
+/// A whole Chorus.
+pub struct TestApp {
+    pub router: Router,
+    pub app: App,
+    pub house: House,
+    /// The store as it is, to close it or to ask it for its path.
+    pub sqlite: SqliteStore,
+    clock: Arc<FixedClock>,
+    chance: Arc<FixedChance>,
+    _folder: tempfile::TempDir,
+}
+
+impl TestApp {
+    /// An empty community.
+    pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// An empty community whose host has chosen something.
+    pub async fn with(choose: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = Settings {
+            site_name: "Harbour".to_owned(),
+            base_url: format!("http://{HOST}"),
+            country: "us".to_owned(),
+            joining: Joining::Open,
+            edit_window: 15 * Timestamp::MINUTE,
+            indexed: false,
+        };
+        choose(&mut settings);
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("chorus.db").display());
+        let sqlite = SqliteStore::open(&url, Synchronous::Off)
+            .await
+            .expect("a database");
+        let clock = Arc::new(FixedClock(AtomicI64::new(START.0)));
+        let chance = Arc::new(FixedChance::default());
+        let house = House {
+            store: Arc::new(sqlite.clone()),
+            clock: clock.clone(),
+            chance: chance.clone(),
+            passwords: Arc::new(FastPasswords),
+            settings: Arc::new(settings),
+        };
+        let secure = house.settings.base_url.starts_with("https://");
+        let app = App::new(house.clone(), Pace::new(10_000, [7; 16], None), secure);
+        let router = server::router(app.clone());
+        Self {
+            router,
+            app,
+            house,
+            sqlite,
+            clock,
+            chance,
+            _folder: folder,
+        }
+    }
+
+    /// The same community under a host's real limits on how often something
+    /// may be done, `factor` times the usual.
+    pub fn at_pace(mut self, factor: u32) -> Self {
+        let secure = self.house.settings.base_url.starts_with("https://");
+        self.app = App::new(self.house.clone(), Pace::new(factor, [7; 16], None), secure);
+        self.router = server::router(self.app.clone());
+        self
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Lets so many milliseconds go by.
+    pub fn pass(&self, millis: i64) {
+        self.clock.0.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    /// The chance of this community.
+    pub fn chance(&self) -> &FixedChance {
+        &self.chance
+    }
+
+    /// Begins a unit of work, to set a scene by the ports.
+    pub async fn begin(&self) -> Box<dyn Unit> {
+        self.house.store.begin().await.expect("a unit of work")
+    }
+
+    /// What a use case is told, for setting a scene.
+    pub fn act<'a>(&'a self, actor: &'a Actor) -> Act<'a> {
+        Act {
+            actor,
+            now: self.now(),
+            chance: &*self.chance,
+        }
+    }
+
+    /// A browser on which nobody is signed in. It has no cookie yet.
+    pub fn guest(&self) -> TestGuest {
+        TestGuest {
+            browser: Browser::new(self.router.clone()),
+        }
+    }
+
+    /// A member who is signed in. Made by the store, not by the pages.
+    pub async fn member(&self, handle: &str) -> TestMember {
+        self.member_with(handle, Roles::default()).await
+    }
+
+    /// A member with roles who is signed in.
+    pub async fn member_with(&self, handle: &str, roles: Roles) -> TestMember {
+        let member = self.account(handle, "correct horse battery", roles).await;
+        let mut browser = Browser::new(self.router.clone());
+        browser.cookies.insert(
+            self.session_cookie().to_owned(),
+            self.session(member.id).await,
+        );
+        TestMember { browser, member }
+    }
+
+    /// An account on which nobody is signed in.
+    pub async fn account(&self, handle: &str, password: &str, roles: Roles) -> ActingMember {
+        let parsed = Handle::parse(handle).expect("a handle");
+        let member = Member {
+            id: MemberId::random(&*self.chance),
+            handle: parsed.as_str().to_owned(),
+            password: self
+                .house
+                .passwords
+                .hash(password.to_owned())
+                .await
+                .expect("a hash"),
+            roles,
+            state: MemberState::Active,
+            created_at: self.now(),
+        };
+        let mut unit = self.begin().await;
+        assert!(
+            unit.insert_member(&member, &parsed)
+                .await
+                .expect("a member"),
+            "{handle} is free"
+        );
+        unit.commit().await.expect("kept");
+        ActingMember {
+            id: member.id,
+            handle: member.handle,
+            roles,
+        }
+    }
+
+    /// A new session of a member; answers with the cookie's secret.
+    pub async fn session(&self, member: MemberId) -> String {
+        let now = self.now();
+        let store = sessions::Sessions::new(
+            self.house.store.clone(),
+            self.house.clock.clone(),
+            self.house.chance.clone(),
+        );
+        let text = |text: String| serde_json::Value::String(text);
+        let mut record = session::Record {
+            id: session::Id(i128::from_be_bytes(self.chance.bytes())),
+            data: HashMap::from([
+                (sessions::MEMBER.to_owned(), text(member.to_string())),
+                (
+                    sessions::DEVICE.to_owned(),
+                    text(DeviceId::random(&*self.chance).to_string()),
+                ),
+                (
+                    sessions::NAME.to_owned(),
+                    text("Firefox on Linux".to_owned()),
+                ),
+                (sessions::DAY.to_owned(), text(now.day().iso)),
+            ]),
+            expiry_date: time::OffsetDateTime::from_unix_timestamp(
+                now.plus(30 * Timestamp::DAY).0 / 1000,
+            )
+            .expect("a moment"),
+        };
+        store.create(&mut record).await.expect("a session");
+        record.id.to_string()
+    }
+
+    /// The name of the session's cookie.
+    pub fn session_cookie(&self) -> &'static str {
+        if self.house.settings.base_url.starts_with("https://") {
+            "__Host-chorus"
+        } else {
+            "chorus"
+        }
+    }
+}
+
+/// Someone without an account.
+pub struct TestGuest {
+    pub browser: Browser,
+}
+
+impl TestGuest {
+    /// The guest that the house takes this browser for; it has to have been
+    /// to a page before.
+    pub fn id(&self) -> GuestId {
+        let secret = self
+            .browser
+            .cookies
+            .get("chorus-guest")
+            .expect("a guest's cookie");
+        guests::from_secret(secret)
+    }
+}
+
+/// Someone with an account, signed in.
+pub struct TestMember {
+    pub browser: Browser,
+    pub member: ActingMember,
+}
+
+impl TestMember {
+    /// As the domain knows them.
+    pub fn actor(&self) -> Actor {
+        Actor::Member(self.member.clone())
+    }
+
+    /// The session ends without the browser's knowledge: it was signed out
+    /// elsewhere, or too old.
+    pub async fn loses_session(&self, app: &TestApp) {
+        let mut unit = app.begin().await;
+        unit.drop_devices(self.member.id, None)
+            .await
+            .expect("signed out");
+        unit.commit().await.expect("kept");
+    }
+}
+
+impl std::ops::Deref for TestGuest {
+    type Target = Browser;
+
+    fn deref(&self) -> &Browser {
+        &self.browser
+    }
+}
+
+impl std::ops::DerefMut for TestGuest {
+    fn deref_mut(&mut self) -> &mut Browser {
+        &mut self.browser
+    }
+}
+
+impl std::ops::Deref for TestMember {
+    type Target = Browser;
+
+    fn deref(&self) -> &Browser {
+        &self.browser
+    }
+}
+
+impl std::ops::DerefMut for TestMember {
+    fn deref_mut(&mut self) -> &mut Browser {
+        &mut self.browser
+    }
+}
+
+/// A browser: it brings its cookies and says where a request comes from.
+#[derive(Clone)]
+pub struct Browser {
+    router: Router,
+    pub cookies: BTreeMap<String, String>,
+}
+
+impl Browser {
+    fn new(router: Router) -> Self {
+        Self {
+            router,
+            cookies: BTreeMap::new(),
+        }
+    }
+
+    /// Opens a page, and follows redirects as a browser does.
+    pub async fn get(&mut self, address: &str) -> Answer {
+        let answer = self.ask(Method::GET, address, &[], Body::empty()).await;
+        self.follow(answer).await
+    }
+
+    /// Opens an address and stays there.
+    pub async fn get_without_following(&mut self, address: &str) -> Answer {
+        self.ask(Method::GET, address, &[], Body::empty()).await
+    }
+
+    /// Sends a form as a browser does without script, and goes where it is
+    /// sent.
+    pub async fn post_form(&mut self, address: &str, fields: &[(&str, &str)]) -> Answer {
+        let answer = self.post_without_following(address, fields).await;
+        self.follow(answer).await
+    }
+
+    /// Sends a form as a browser does without script, and looks at the answer
+    /// itself.
+    pub async fn post_without_following(
+        &mut self,
+        address: &str,
+        fields: &[(&str, &str)],
+    ) -> Answer {
+        self.post_body(address, FORM, urlencoded(fields)).await
+    }
+
+    /// Sends any body as a browser does without script.
+    pub async fn post_body(
+        &mut self,
+        address: &str,
+        content_type: &str,
+        body: impl Into<Body>,
+    ) -> Answer {
+        let headers = [
+            ("content-type", content_type),
+            ("accept", PAGE),
+            ("sec-fetch-mode", "navigate"),
+        ];
+        self.ask(Method::POST, address, &headers, body.into()).await
+    }
+
+    /// Sends a form as the hydrated page does. The answer is JSON.
+    pub async fn send(&mut self, address: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send_body(address, FORM, urlencoded(fields)).await
+    }
+
+    /// Sends any body as the hydrated page does.
+    pub async fn send_body(
+        &mut self,
+        address: &str,
+        content_type: &str,
+        body: impl Into<Body>,
+    ) -> Answer {
+        let headers = [
+            ("content-type", content_type),
+            ("accept", "application/json"),
+            ("sec-fetch-mode", "cors"),
+        ];
+        self.ask(Method::POST, address, &headers, body.into()).await
+    }
+
+    /// Asks for data as the hydrated page does.
+    pub async fn fetch(&mut self, address: &str) -> Answer {
+        let headers = [("accept", "application/json"), ("sec-fetch-mode", "cors")];
+        self.ask(Method::GET, address, &headers, Body::empty())
+            .await
+    }
+
+    /// One request and its answer. `headers` replace what a browser sends; an
+    /// empty value takes one away.
+    pub async fn ask(
+        &mut self,
+        method: Method,
+        address: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Answer {
+        let path = address.split('#').next().unwrap_or_default();
+        let mut sent = BTreeMap::from([
+            ("host".to_owned(), HOST.to_owned()),
+            ("accept".to_owned(), PAGE.to_owned()),
+            ("sec-fetch-site".to_owned(), "same-origin".to_owned()),
+            ("sec-fetch-mode".to_owned(), "navigate".to_owned()),
+            ("user-agent".to_owned(), AGENT.to_owned()),
+        ]);
+        if method == Method::POST {
+            sent.insert("origin".to_owned(), format!("http://{HOST}"));
+            sent.insert("referer".to_owned(), format!("http://{HOST}/"));
+        }
+        for (name, value) in headers {
+            sent.insert((*name).to_owned(), (*value).to_owned());
+        }
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in sent.iter().filter(|(_, value)| !value.is_empty()) {
+            request = request.header(name, value);
+        }
+        if !self.cookies.is_empty() {
+            let pairs: Vec<String> = self
+                .cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
+            request = request.header(header::COOKIE, pairs.join("; "));
+        }
+        let request = request.body(body).expect("a request");
+        let response = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("an answer");
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("a whole body").to_bytes();
+        self.keep_cookies(&parts.headers);
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            address: address.to_owned(),
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    fn keep_cookies(&mut self, headers: &HeaderMap) {
+        for cookie in headers.get_all(header::SET_COOKIE) {
+            let cookie = cookie.to_str().expect("a plain cookie");
+            let mut parts = cookie.split(';').map(str::trim);
+            let (name, value) = parts
+                .next()
+                .and_then(|pair| pair.split_once('='))
+                .expect("a name and a value");
+            if value.is_empty() || parts.any(|part| part.eq_ignore_ascii_case("max-age=0")) {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+
+    async fn follow(&mut self, mut answer: Answer) -> Answer {
+        for _ in 0..5 {
+            if !answer.status.is_redirection() {
+                return answer;
+            }
+            let to = answer.header("location").to_owned();
+            assert!(to.starts_with('/'), "it leads out of the house: {to}");
+            answer = self.ask(Method::GET, &to, &[], Body::empty()).await;
+        }
+        panic!("{} leads round in a circle", answer.address);
+    }
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const PAGE: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
+
+/// Fields as a form sends them.
+pub fn urlencoded(fields: &[(&str, &str)]) -> String {
+    serde_urlencoded::to_string(fields).expect("fields")
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    /// Where it came from, with query and fragment.
+    pub address: String,
+    pub body: String,
+}
+
+impl Answer {
+    /// A header's text; empty if there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map(|value| value.to_str().expect("plain text"))
+            .unwrap_or_default()
+    }
+
+    /// All the answer's cookies, whole.
+    pub fn set_cookies(&self) -> Vec<&str> {
+        self.headers
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .map(|cookie| cookie.to_str().expect("a plain cookie"))
+            .collect()
+    }
+
+    /// The body as JSON.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body)
+            .unwrap_or_else(|error| panic!("{error} in {} {}", self.status, self.body))
+    }
+
+    /// The words of a page as a person reads them: no markup, no scripts, one
+    /// space between words.
+    pub fn words(&self) -> String {
+        words_of(&self.body)
+    }
+
+    /// How often the page says something.
+    pub fn count(&self, words: &str) -> usize {
+        self.words().matches(words).count()
+    }
+
+    /// The answer has this status.
+    #[track_caller]
+    pub fn is(&self, status: u16) -> &Self {
+        assert_eq!(
+            self.status.as_u16(),
+            status,
+            "{}\n{}",
+            self.address,
+            self.body
+        );
+        self
+    }
+
+    /// The page says this.
+    #[track_caller]
+    pub fn says(&self, words: &str) -> &Self {
+        let page = self.words();
+        assert!(
+            page.contains(words),
+            "{} does not say {words:?}:\n{page}",
+            self.address
+        );
+        self
+    }
+
+    /// The page does not say this.
+    #[track_caller]
+    pub fn keeps_silent_about(&self, words: &str) -> &Self {
+        assert!(
+            !self.body.contains(words),
+            "{} tells {words:?}:\n{}",
+            self.address,
+            self.words()
+        );
+        self
+    }
+
+    /// What a field of a form on the page holds: an `<input>`, or a
+    /// `<textarea>`. `form` is the form's id.
+    pub fn field(&self, form: &str, name: &str) -> Option<String> {
+        let start = self.body.find(&format!("id=\"{form}\""))?;
+        let rest = &self.body[start..];
+        let rest = &rest[..rest.find("</form>")?];
+        let at = rest.find(&format!("name=\"{name}\""))?;
+        let open = rest[..at].rfind('<')?;
+        let tag = &rest[open..];
+        if tag.starts_with("<textarea") {
+            let inside = &tag[tag.find('>')? + 1..tag.find("</textarea>")?];
+            let inside = inside.strip_prefix('\n').unwrap_or(inside);
+            return Some(unescaped(inside));
+        }
+        let tag = &tag[..tag.find('>')?];
+        let value = &tag[tag.find("value=\"")? + 7..];
+        Some(unescaped(&value[..value.find('"')?]))
+    }
+}
+
+/// Reads a page the way a person does.
+fn words_of(html: &str) -> String {
+    let mut text = String::new();
+    let mut rest = html;
+    while let Some(open) = rest.find('<') {
+        text.push_str(&rest[..open]);
+        rest = &rest[open..];
+        let close = ["script", "style", "template"]
+            .into_iter()
+            .find(|name| rest[1..].starts_with(name))
+            .map(|name| format!("</{name}>"));
+        let end = match close {
+            Some(close) => rest.find(&close).map(|at| at + close.len()),
+            None if rest.starts_with("<!--") => rest.find("-->").map(|at| at + 3),
+            None => rest.find('>').map(|at| at + 1),
+        };
+        rest = &rest[end.unwrap_or(rest.len())..];
+        text.push(' ');
+    }
+    text.push_str(rest);
+    unescaped(&text)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn unescaped(text: &str) -> String {
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#x27;", "'")
+        .replace("&#39;", "'")
+        .replace("&amp;", "&")
+}
