@@ -247,8 +247,30 @@ where
     F: Form,
     T: Serialize + DeserializeOwned + Landing + Send,
 {
+    mutate_after(form, |_| Box::pin(async { Ok(()) }), move |work, ()| run(work)).await
+}
+
+/// What is known before a unit of work is begun.
+pub struct Ahead {
+    pub actor: Actor,
+    pub now: Timestamp,
+    pub house: House,
+}
+
+/// As [`mutate`], with something slow that is done first: the store has one
+/// writer, and nobody else should wait for a password to be hashed.
+pub async fn mutate_after<F, P, T>(
+    form: &F,
+    prepare: impl for<'a> FnOnce(&'a Ahead) -> Doing<'a, P> + Send,
+    run: impl for<'w> FnOnce(&'w mut Work, P) -> Doing<'w, T> + Send,
+) -> Result<T, AppError>
+where
+    F: Form,
+    P: Send,
+    T: Serialize + DeserializeOwned + Landing + Send,
+{
     let exchange = exchange();
-    let done = attempt(form, exchange.clone(), run).await;
+    let done = attempt(form, exchange.clone(), prepare, run).await;
     if exchange.is_plain_form() {
         match &done {
             Ok(answer) => exchange.redirect(&answer.landing()),
@@ -258,13 +280,15 @@ where
     done
 }
 
-async fn attempt<F, T>(
+async fn attempt<F, P, T>(
     form: &F,
     exchange: Arc<dyn Exchange>,
-    run: impl for<'w> FnOnce(&'w mut Work) -> Doing<'w, T> + Send,
+    prepare: impl for<'a> FnOnce(&'a Ahead) -> Doing<'a, P> + Send,
+    run: impl for<'w> FnOnce(&'w mut Work, P) -> Doing<'w, T> + Send,
 ) -> Result<T, AppError>
 where
     F: Form,
+    P: Send,
     T: Serialize + DeserializeOwned + Send,
 {
     let house = house();
@@ -277,19 +301,21 @@ where
     exchange
         .pace(F::VERB, &actor)
         .map_err(|seconds| Refusal::TooOften { seconds })?;
-    let unit = house.store.begin().await?;
+    let ahead = Ahead { actor, now, house };
+    let prepared = prepare(&ahead).await?;
+    let unit = ahead.house.store.begin().await?;
     let mut work = Work {
         unit,
-        actor,
+        actor: ahead.actor,
         now,
-        house,
+        house: ahead.house,
         afterwards: Afterwards::Stay,
         exchange: exchange.clone(),
     };
     if F::ONCE && let Some(answer) = work.unit.earlier_answer(&key).await? {
         return serde_json::from_str(&answer).map_err(|error| trouble(&error));
     }
-    let answer = run(&mut work).await?;
+    let answer = run(&mut work, prepared).await?;
     if F::ONCE {
         let text = serde_json::to_string(&answer).map_err(|error| trouble(&error))?;
         work.unit.keep_answer(&key, &text, now).await?;
@@ -335,9 +361,9 @@ async fn give_back<F: Form>(form: &F, exchange: &dyn Exchange, error: &AppError)
     let (page, name) = (local(form.page()), form.form_name());
     let kept = match (error.refusal(), FormName::parse(&name)) {
         (Some(refusal), Some(name)) => {
-            keep(exchange, &name, Kept { fields: fields.clone(), refusal: Some(refusal.clone()) })
-                .await
-                .is_ok()
+            let mut kept = Kept { fields: fields.clone(), refusal: Some(refusal.clone()) };
+            kept.fields.insert(Kept::PAGE.to_owned(), page.clone());
+            keep(exchange, &name, kept).await.is_ok()
         }
         _ => false,
     };

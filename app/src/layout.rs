@@ -1,5 +1,7 @@
 use crate::{
+    accounts::{CodesPage, JoinPage, MePage, RecoverPage, ResetPage, SignInPage},
     comments::PermalinkPage,
+    moderation::ModerationPage,
     ui::{Icon, Oops, page::Arrived},
 };
 use leptos::prelude::*;
@@ -34,7 +36,7 @@ pub fn shell() -> impl IntoView {
                     content="#f7f2e7"
                     media="(prefers-color-scheme: light)"
                 />
-                <meta name="theme-color" content="#221e1b" media="(prefers-color-scheme: dark)" />
+                <meta name="theme-color" content="#27221d" media="(prefers-color-scheme: dark)" />
                 <script type="module" src="/start.js"></script>
                 <script src="/register-sw.js" defer></script>
                 <MetaTags />
@@ -109,6 +111,13 @@ fn Layout(name: String) -> impl IntoView {
         </nav>
         <main id="main" tabindex="-1">
             <FlatRoutes fallback=NotFound>
+                <Route path=path!("/join") view={Lazy::<JoinPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view={Lazy::<SignInPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/recover") view={Lazy::<RecoverPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/recover/:secret") view={Lazy::<ResetPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/me") view={Lazy::<MePage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/me/codes") view={Lazy::<CodesPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/moderation") view={Lazy::<ModerationPage>::new()} ssr=SsrMode::Async />
                 <Route
                     path=path!("/comments/:id")
                     view={Lazy::<PermalinkPage>::new()}

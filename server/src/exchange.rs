@@ -183,8 +183,10 @@ impl Exchange for WebExchange {
 
     async fn sign_in(&self, member: MemberId) -> Stored<()> {
         let session = &self.session;
-        // A secret from before signing in is worth nothing afterwards.
-        session.flush().await.map_err(broken)?;
+        // A secret from before signing in is worth nothing afterwards. (To
+        // flush would not do: the record keeps its old secret then.)
+        session.clear().await;
+        session.cycle_id().await.map_err(broken)?;
         let device = DeviceId::random(&*self.chance).to_string();
         let day = self.clock.now().day().iso;
         session.insert(sessions::MEMBER, member.to_string()).await.map_err(broken)?;

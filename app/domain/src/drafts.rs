@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 pub type Fields = BTreeMap<String, String>;
 
 /// Names of fields that are never kept.
-pub const NEVER_KEPT: [&str; 6] = ["password", "new_password", "code", "secret", "key", "page"];
+pub const NEVER_KEPT: [&str; 7] =
+    ["password", "new_password", "code", "secret", "invitation", "key", "page"];
 
 /// The longest draft, in bytes of its fields together.
 pub const MAX_BYTES: usize = 256 * 1024;
@@ -23,6 +24,14 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// The field that says on which page the form stands.
+    pub const PAGE: &str = "page";
+
+    /// Has someone typed anything?
+    pub fn has_words(&self) -> bool {
+        self.fields.keys().any(|name| name != Self::PAGE)
+    }
+
     /// A field's text; empty if there is none.
     pub fn text(&self, name: &str) -> String {
         self.fields.get(name).cloned().unwrap_or_default()

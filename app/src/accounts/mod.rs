@@ -1,1 +1,110 @@
-//! Room: accounts.
+//! Accounts: joining, signing in and out, coming back, and one's own page.
+
+pub mod api;
+mod codes;
+mod join;
+mod me;
+mod recover;
+mod sign_in;
+
+pub use codes::CodesPage;
+pub use join::JoinPage;
+pub use me::MePage;
+pub use recover::{RecoverPage, ResetPage};
+pub use sign_in::SignInPage;
+
+use crate::ui::form::encode;
+use domain::{accounts::Joining, clock::Day, drafts::Kept};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
+
+/// What the address of one of these pages says.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DoorQuery {
+    /// Where to go afterwards.
+    pub next: String,
+    /// The secret of an invitation.
+    pub invitation: String,
+    /// The form whose text was kept.
+    pub kept: String,
+}
+
+/// The query of the present page.
+fn use_door_query() -> Memo<DoorQuery> {
+    let query = use_query_map();
+    Memo::new(move |_| {
+        query.with(|query| {
+            let field = |name| query.get_str(name).unwrap_or_default().to_owned();
+            DoorQuery {
+                next: field("next"),
+                invitation: field("invitation"),
+                kept: field("kept"),
+            }
+        })
+    })
+}
+
+/// A path with these fields as its query; empty ones are left out.
+fn address(path: &str, fields: &[(&str, &str)]) -> String {
+    let query: Vec<String> = fields
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name}={}", encode(value)))
+        .collect();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+}
+
+/// What the pages at the door show: joining, signing in and coming back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoorView {
+    pub joining: Joining,
+    /// Whoever is signed in already.
+    pub handle: Option<String>,
+    pub kept: Option<Kept>,
+}
+
+/// The page after joining, or after making new codes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodesView {
+    /// Empty once they were shown.
+    pub codes: Vec<String>,
+    pub signed_in: bool,
+    /// A local path.
+    pub next: String,
+}
+
+/// `/me` as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeView {
+    pub handle: String,
+    pub is_editor: bool,
+    /// Moderators and hosts.
+    pub keeps_house: bool,
+    pub drafts: Vec<DraftView>,
+    pub devices: Vec<DeviceView>,
+    pub codes_left: u64,
+    /// What was kept for a form of this page, by the form's name.
+    pub kept: Option<(String, Kept)>,
+}
+
+/// Something unfinished.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftView {
+    /// Its first words.
+    pub words: String,
+    /// A local path.
+    pub href: String,
+    pub day: Day,
+}
+
+/// A device that is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceView {
+    pub id: String,
+    pub name: String,
+    pub is_this: bool,
+    pub signed_in: Day,
+    pub last_here: Day,
+}

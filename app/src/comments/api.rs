@@ -127,7 +127,7 @@ pub async fn place(id: String) -> Result<String, AppError> {
     let id: CommentId = id.parse().map_err(|_| Refusal::NotFound)?;
     let mut look = ctx::look().await?;
     let comment = look.reader.comment(id).await?.ok_or(Refusal::NotFound)?;
-    if comment.state == CommentState::Held
+    if matches!(comment.state, CommentState::Held | CommentState::Refused)
         && !comment.author.is(&look.actor)
         && !look.actor.has(domain::actor::Role::Moderator)
     {
@@ -169,10 +169,12 @@ pub fn comment_view(
         standing: match comment.state {
             CommentState::Published => Standing::Published,
             CommentState::Held => Standing::Held,
+            CommentState::Refused => Standing::Refused,
             CommentState::Gap => Standing::Gap,
         },
         html: comment.html.clone(),
         mine: comment.author.is(actor),
+        refusal: comment.refusal.clone().filter(|_| comment.author.is(actor)),
         source: comments::may_edit(comment, actor, now, window).then(|| comment.body.clone()),
     }
 }

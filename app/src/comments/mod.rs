@@ -56,6 +56,7 @@ pub fn use_thread_query() -> Memo<ThreadQuery> {
 pub enum Standing {
     Published,
     Held,
+    Refused,
     Gap,
 }
 
@@ -73,6 +74,8 @@ pub struct CommentView {
     pub html: String,
     /// The viewer wrote it.
     pub mine: bool,
+    /// Why it was refused, if the viewer wrote it.
+    pub refusal: Option<String>,
     /// What was typed, while the viewer may still change it.
     pub source: Option<String>,
 }

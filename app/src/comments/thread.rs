@@ -181,7 +181,7 @@ fn comment_view(node: Node, siblings: RwSignal<Vec<Node>>, shared: Shared) -> An
     let id = node.id;
     let class = move || match node.comment.with(|comment| comment.standing) {
         Standing::Published => "comment",
-        Standing::Held => "comment held",
+        Standing::Held | Standing::Refused => "comment held",
         Standing::Gap => "comment gone",
     };
     let body = move || {
@@ -225,7 +225,15 @@ fn words(
     shared: Shared,
 ) -> impl IntoView {
     let id = comment.id;
-    let held = comment.standing == Standing::Held;
+    let state = match (comment.standing, &comment.refusal) {
+        (Standing::Published | Standing::Gap, _) => None,
+        (Standing::Held, _) => Some("Waiting for review. Only you can see it.".to_owned()),
+        (Standing::Refused, None) => Some("Your comment was not published.".to_owned()),
+        (Standing::Refused, Some(reason)) => {
+            Some(format!("Your comment was not published: {reason}"))
+        }
+    };
+    let shown = comment.standing == Standing::Published;
     let in_reply_to = (comment.depth >= FLAT_FROM)
         .then_some(comment.parent)
         .flatten()
@@ -274,7 +282,7 @@ fn words(
     let mine = comment.mine;
     let actions = view! {
         <div class="actions">
-            {(!held)
+            {shown
                 .then(|| {
                     view! {
                         <a
@@ -375,10 +383,7 @@ fn words(
             <ByLine byline=comment.byline day=comment.day edited=comment.edited />
             {in_reply_to}
             <Prose html />
-            {held
-                .then(|| {
-                    view! { <p class="state">"Waiting for review. Only you can see it."</p> }
-                })}
+            {state.map(|state| view! { <p class="state" dir="auto">{state}</p> })}
             {actions}
             {opened}
         </article>

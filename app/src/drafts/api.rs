@@ -23,11 +23,15 @@ pub async fn keep_draft(form: String, fields: String) -> Result<(), AppError> {
     }
     let pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(&fields).map_err(|_| AppError::Unreadable)?;
-    let fields: Fields = pairs
+    let page = pairs.iter().find(|(name, _)| name == Kept::PAGE).map(|(_, page)| ctx::local(page));
+    let mut fields: Fields = pairs
         .into_iter()
         .filter(|(name, value)| !NEVER_KEPT.contains(&name.as_str()) && !value.is_empty())
         .take(40)
         .collect();
+    if let Some(page) = page {
+        fields.insert(Kept::PAGE.to_owned(), page);
+    }
     let mut unit = house.store.begin().await?;
     let owner = domain::actor::Writer::Member(member);
     unit.keep_draft(owner, &name, &Kept { fields, refusal: None }, look.now).await?;

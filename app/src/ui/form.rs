@@ -80,7 +80,7 @@ where
 {
     let kept = kept.unwrap_or_default();
     let refused_before = kept.refusal.clone();
-    let is_kept = !kept.fields.is_empty();
+    let is_kept = kept.has_words();
     let value = action.value();
     let error = Memo::new(move |_| match value.get() {
         Some(Err(error)) => Some(error),
@@ -210,7 +210,7 @@ pub fn ErrorSummary(page: String) -> impl IntoView {
     }
 }
 
-fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     use std::fmt::Write;
     text.bytes().fold(String::new(), |mut out, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {

@@ -18,7 +18,7 @@ CREATE TABLE comments (
     member_id    TEXT REFERENCES members (id) ON DELETE SET NULL,
     guest_id     TEXT REFERENCES guests (id) ON DELETE SET NULL,
     anonymous    INTEGER NOT NULL DEFAULT 0,
-    state        TEXT NOT NULL CHECK (state IN ('published', 'held', 'gap')),
+    state        TEXT NOT NULL CHECK (state IN ('published', 'held', 'refused', 'gap')),
     body         TEXT NOT NULL,
     html         TEXT NOT NULL,
     created_at   INTEGER NOT NULL,

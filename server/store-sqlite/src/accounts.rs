@@ -95,6 +95,18 @@ impl AccountReads for Work {
         Ok(count.unsigned_abs())
     }
 
+    async fn reset_link(&mut self, hash: &str, now: Timestamp) -> Stored<Option<MemberId>> {
+        sqlx::query("SELECT member_id FROM reset_links WHERE hash = ? AND expires_at > ?")
+            .bind(hash)
+            .bind(now.0)
+            .fetch_optional(self.connection())
+            .await
+            .map_err(StoreError::new)?
+            .as_ref()
+            .map(|row| parsed(row, "member_id"))
+            .transpose()
+    }
+
     async fn devices(&mut self, member: MemberId, now: Timestamp) -> Stored<Vec<Device>> {
         let rows = sqlx::query(
             "SELECT device_id, name, created_at, last_used_at FROM sessions \

@@ -20,6 +20,7 @@ const fn state_name(state: CommentState) -> &'static str {
     match state {
         CommentState::Published => "published",
         CommentState::Held => "held",
+        CommentState::Refused => "refused",
         CommentState::Gap => "gap",
     }
 }
@@ -37,9 +38,11 @@ pub(crate) fn comment(row: &SqliteRow) -> Stored<Comment> {
         state: match state {
             "published" => CommentState::Published,
             "held" => CommentState::Held,
+            "refused" => CommentState::Refused,
             "gap" => CommentState::Gap,
             other => return Err(unreadable("state", other)),
         },
+        refusal: get(row, "refusal")?,
         body: get(row, "body")?,
         html: get(row, "html")?,
         created_at: time(row, "created_at")?,
@@ -59,7 +62,9 @@ fn path_of(cursor: Option<&Cursor>) -> &str {
         .unwrap_or_default()
 }
 
-pub(crate) const SELECT: &str = "SELECT c.*, m.handle, g.pseudonym FROM comments c \
+pub(crate) const SELECT: &str = "SELECT c.*, m.handle, g.pseudonym, CASE c.state \
+     WHEN 'refused' THEN (SELECT d.reason FROM decisions d WHERE d.comment_id = c.id) \
+     END AS refusal FROM comments c \
      LEFT JOIN members m ON m.id = c.member_id LEFT JOIN guests g ON g.id = c.guest_id ";
 
 #[async_trait]
@@ -132,7 +137,7 @@ impl CommentReads for Work {
         let (member, guest) = ids_of(viewer);
         let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "{SELECT} WHERE c.subject_kind = ? AND c.subject_id = ? AND c.path > ? \
-             AND (c.state <> 'held' OR c.member_id = ? OR c.guest_id = ?) \
+             AND (c.state NOT IN ('held', 'refused') OR c.member_id = ? OR c.guest_id = ?) \
              ORDER BY c.path LIMIT ?"
         )))
         .bind(subject.kind.name())

@@ -1,9 +1,90 @@
-use crate::Work;
+use crate::{
+    Work,
+    comments::{SELECT, comment},
+    row::{get, parsed, time, unreadable},
+};
 use async_trait::async_trait;
-use domain::moderation::{ModerationReads, ModerationWrites};
+use domain::{
+    clock::Timestamp,
+    comments::Comment,
+    ids::CommentId,
+    moderation::{Decision, ModerationReads, ModerationWrites, Ruling},
+    page::{Mark, Page},
+    store::{StoreError, Stored},
+};
+
+const fn ruling_name(ruling: Ruling) -> &'static str {
+    match ruling {
+        Ruling::Approved => "approved",
+        Ruling::Refused => "refused",
+    }
+}
 
 #[async_trait]
-impl ModerationReads for Work {}
+impl ModerationReads for Work {
+    async fn held_comments(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<Comment>> {
+        let (at, id) = after.map_or((i64::MIN, String::new()), |mark| {
+            (mark.at.0, mark.id.simple().to_string())
+        });
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "{SELECT} WHERE c.state = 'held' AND (c.created_at, c.id) > (?, ?) \
+             ORDER BY c.created_at, c.id LIMIT ?"
+        )))
+        .bind(at)
+        .bind(id)
+        .bind(limit + 1)
+        .fetch_all(self.connection())
+        .await
+        .map_err(StoreError::new)?;
+        let mut items = rows.iter().map(comment).collect::<Stored<Vec<_>>>()?;
+        let more = items.len() > limit as usize;
+        items.truncate(limit as usize);
+        let next = items
+            .last()
+            .filter(|_| more)
+            .map(|last| Mark { at: last.created_at, id: last.id.uuid() }.cursor());
+        Ok(Page { items, next })
+    }
+
+    async fn decision(&mut self, comment: CommentId) -> Stored<Option<Decision>> {
+        let row = sqlx::query("SELECT * FROM decisions WHERE comment_id = ?")
+            .bind(comment.to_string())
+            .fetch_optional(self.connection())
+            .await
+            .map_err(StoreError::new)?;
+        row.map(|row| {
+            let ruling: &str = get(&row, "ruling")?;
+            Ok(Decision {
+                comment,
+                at: time(&row, "at")?,
+                by: parsed(&row, "by_id")?,
+                ruling: match ruling {
+                    "approved" => Ruling::Approved,
+                    "refused" => Ruling::Refused,
+                    other => return Err(unreadable("ruling", other)),
+                },
+                reason: get(&row, "reason")?,
+            })
+        })
+        .transpose()
+    }
+}
 
 #[async_trait]
-impl ModerationWrites for Work {}
+impl ModerationWrites for Work {
+    async fn keep_decision(&mut self, decision: &Decision) -> Stored<()> {
+        let Timestamp(at) = decision.at;
+        sqlx::query(
+            "INSERT INTO decisions (comment_id, at, by_id, ruling, reason) VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(decision.comment.to_string())
+        .bind(at)
+        .bind(decision.by.to_string())
+        .bind(ruling_name(decision.ruling))
+        .bind(&decision.reason)
+        .execute(self.connection())
+        .await
+        .map_err(StoreError::new)?;
+        Ok(())
+    }
+}

@@ -48,6 +48,38 @@ pub use handle::Handle;
 #[cfg(feature = "ssr")]
 pub mod guests;
 #[cfg(feature = "ssr")]
+mod household;
+#[cfg(feature = "ssr")]
+mod join;
+#[cfg(feature = "ssr")]
+mod password;
+#[cfg(feature = "ssr")]
 mod port;
 #[cfg(feature = "ssr")]
+mod recover;
+#[cfg(feature = "ssr")]
+mod secrets;
+#[cfg(feature = "ssr")]
+mod sign_in;
+#[cfg(feature = "ssr")]
+use household::by_handle;
+#[cfg(feature = "ssr")]
+pub use household::{
+    INVITATION_FOR, grant, invite, invite_from_console, keeper, let_in, sign_out_device,
+    sign_out_others, turn_away,
+};
+#[cfg(feature = "ssr")]
+pub use join::{JoinRequest, Joined, Newcomer, greet, join};
+#[cfg(feature = "ssr")]
+pub use password::Password;
+#[cfg(feature = "ssr")]
 pub use port::*;
+#[cfg(feature = "ssr")]
+pub use recover::{
+    NewPassword, RESET_LINK_FOR, Reset, Return, change_password, choose_password, come_back,
+    make_reset_link, open_reset_link, recover, replace_codes, reset, reset_link_works,
+};
+#[cfg(feature = "ssr")]
+pub use secrets::{RecoveryCodes, link_secret};
+#[cfg(feature = "ssr")]
+pub use sign_in::{Proof, prove, prove_again, sign_in};

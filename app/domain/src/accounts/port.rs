@@ -81,6 +81,9 @@ pub trait AccountReads: Send {
     /// Recovery codes that are left.
     async fn codes_left(&mut self, member: MemberId) -> Stored<u64>;
 
+    /// Whose reset link this is, if it still works.
+    async fn reset_link(&mut self, hash: &str, now: Timestamp) -> Stored<Option<MemberId>>;
+
     /// Sessions of a member that have not expired, latest first.
     async fn devices(&mut self, member: MemberId, now: Timestamp) -> Stored<Vec<Device>>;
 

@@ -14,6 +14,8 @@ pub enum CommentState {
     Published,
     /// It waits for review; only its writer and moderators see it.
     Held,
+    /// Someone who keeps the house did not publish it; only its writer sees it.
+    Refused,
     /// It was taken back; replies remain.
     Gap,
 }
@@ -28,6 +30,8 @@ pub struct Comment {
     pub depth: u16,
     pub author: Author,
     pub state: CommentState,
+    /// Why it was refused, for its writer alone.
+    pub refusal: Option<String>,
     /// Markdown as it was typed; empty in a gap.
     pub body: String,
     /// `body`, rendered and sanitised when it was written.
@@ -88,7 +92,7 @@ pub trait CommentReads: Send {
     async fn comment_by_source(&mut self, source: &str) -> Stored<Option<Comment>>;
 
     /// A page of a thread, depth first, oldest first: what is published, what
-    /// `viewer` wrote and is held, and gaps. `after` must be a cursor that
+    /// `viewer` wrote and is held or refused, and gaps. `after` must be a cursor that
     /// this store gave; any other begins at the start.
     async fn thread_page(
         &mut self,

@@ -9,10 +9,15 @@ use crate::{
 };
 
 /// May this actor still change the comment? `window` is in milliseconds since
-/// it was posted.
+/// it was posted. What a guest wrote can change only until someone has read
+/// it, so that nothing is published unread.
 pub fn may_edit(comment: &Comment, actor: &Actor, now: Timestamp, window: i64) -> bool {
-    comment.state != CommentState::Gap
-        && comment.author.is(actor)
+    let open = match comment.state {
+        CommentState::Published => actor.member().is_some(),
+        CommentState::Held => true,
+        CommentState::Refused | CommentState::Gap => false,
+    };
+    open && comment.author.is(actor)
         && now.since(comment.created_at) < window
 }
 

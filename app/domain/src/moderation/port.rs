@@ -1,9 +1,45 @@
+use crate::{
+    clock::Timestamp,
+    comments::Comment,
+    ids::{CommentId, MemberId},
+    page::{Mark, Page},
+    store::Stored,
+};
 use async_trait::async_trait;
 
-/// Reads.
-#[async_trait]
-pub trait ModerationReads: Send {}
+/// What was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ruling {
+    /// Everyone sees it.
+    Approved,
+    /// Only its writer sees it, with the reason.
+    Refused,
+}
 
-/// Writes.
+/// A decision about a held comment. There is at most one for each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    pub comment: CommentId,
+    pub at: Timestamp,
+    pub by: MemberId,
+    pub ruling: Ruling,
+    /// Why it was refused.
+    pub reason: Option<String>,
+}
+
+/// Reads what waits and what was decided.
 #[async_trait]
-pub trait ModerationWrites: Send {}
+pub trait ModerationReads: Send {
+    /// Comments that wait for review, oldest first, those after `after`.
+    async fn held_comments(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<Comment>>;
+
+    /// What was decided about a comment.
+    async fn decision(&mut self, comment: CommentId) -> Stored<Option<Decision>>;
+}
+
+/// Writes decisions.
+#[async_trait]
+pub trait ModerationWrites: Send {
+    /// Keeps a decision. It goes with the comment.
+    async fn keep_decision(&mut self, decision: &Decision) -> Stored<()>;
+}

@@ -1,0 +1,143 @@
+use super::{
+    DoorView, address,
+    api::{self, Goes, JoinHouse},
+    use_door_query,
+};
+use crate::{
+    error::AppError,
+    ui::{Check, ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Submit, TextField},
+};
+use domain::{
+    accounts::{Handle, Joining, PASSWORD},
+    refusal::Field,
+};
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, hooks::use_navigate, lazy_route};
+
+/// `/join`.
+pub struct JoinPage {
+    door: Resource<Result<DoorView, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for JoinPage {
+    fn data() -> Self {
+        let query = use_door_query();
+        Self { door: Resource::new(move || query.get().kept, api::load_door) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let door = this.door;
+        view! {
+            <Suspense fallback=Loading>
+                {move || Suspend::new(async move {
+                    match door.await {
+                        Ok(door) => view! { <Join door /> }.into_any(),
+                        Err(error) => view! { <ErrorPage error /> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Join(door: DoorView) -> impl IntoView {
+    let content = match (&door.handle, door.joining) {
+        (Some(handle), _) => view! { <Already handle=handle.clone() /> }.into_any(),
+        (None, Joining::Closed) => view! {
+            <div class="notice">
+                <Icon name="info" />
+                <p>
+                    "Nobody can join at present. You can read everything that is public, and comment as a guest."
+                </p>
+            </div>
+        }
+        .into_any(),
+        (None, _) => view! { <JoinSheet door /> }.into_any(),
+    };
+    view! {
+        <div class="spread">
+            <header class="page-head">
+                <Heading text="Come in" />
+                <p class="sentence">
+                    "A name of your choosing is all that is asked. No e-mail, no real name."
+                </p>
+            </header>
+            <div>{content}</div>
+        </div>
+    }
+}
+
+/// Says who is signed in already.
+#[component]
+pub(super) fn Already(handle: String) -> impl IntoView {
+    view! {
+        <div class="notice">
+            <Icon name="info" />
+            <div>
+                <p>"You are signed in as " <b dir="auto">{handle}</b> "."</p>
+                <p>
+                    <a href="/me">"Go to your page"</a>
+                </p>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn JoinSheet(door: DoorView) -> impl IntoView {
+    let query = use_door_query().get_untracked();
+    let page = address("/join", &[("invitation", &query.invitation), ("next", &query.next)]);
+    let sign_in = address("/sign-in", &[("next", &query.next)]);
+    let action = ServerAction::<JoinHouse>::new();
+    let navigate = use_navigate();
+    let on_done = Callback::new(move |goes: Goes| navigate(&goes.to, Default::default()));
+    let invited = !query.invitation.is_empty();
+    let invitation = match door.joining {
+        Joining::Invitation if !invited => view! {
+            <TextField
+                field=Field::Invitation
+                label="Invitation"
+                hint="Joining is by invitation. Copy the last part of the link that you were given."
+                autocomplete="off"
+            />
+        }
+        .into_any(),
+        _ => view! { <Hidden name="invitation" value=query.invitation.clone() /> }.into_any(),
+    };
+    let approval = (door.joining == Joining::Approval && !invited).then(|| {
+        view! {
+            <p class="hint">
+                "Someone who keeps the house lets new members in. Until then you can read, and comment as a guest."
+            </p>
+        }
+    });
+    view! {
+        <PostForm action name="accounts.join" class="sheet short" page kept=door.kept on_done>
+            <TextField
+                field=Field::Handle
+                label="Handle"
+                hint="The name that others see. Letters, digits and hyphens."
+                max=Handle::MAX + 1
+                autocomplete="username"
+            />
+            <TextField
+                field=Field::Password
+                label="Password"
+                hint=format!("At least {} characters. A few words in a row are good.", PASSWORD.start())
+                kind="password"
+                autocomplete="new-password"
+            />
+            {invitation}
+            <Check field=Field::Adult label="I am 18 or over" />
+            <Hidden name="next" value=query.next.clone() />
+            {approval}
+            <div class="row">
+                <Submit label="Join" />
+                <a href=sign_in.clone()>"I have an account"</a>
+            </div>
+        </PostForm>
+    }
+}

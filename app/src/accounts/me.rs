@@ -1,0 +1,329 @@
+use super::{
+    DeviceView, DraftView, MeView,
+    api::{
+        self, ChangePassword, Goes, RenewCodes, SignOutDevice, SignOutMember, device_form,
+    },
+    recover::NewPassword,
+    use_door_query,
+};
+use crate::{
+    error::AppError,
+    ui::{
+        ErrorPage, Heading, Hidden, Loading, PostForm, Submit, TextField, announce, focus,
+    },
+};
+use domain::{drafts::Kept, refusal::Field};
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, hooks::use_navigate, lazy_route};
+
+type Me = Resource<Result<Option<MeView>, AppError>>;
+
+/// `/me`: one's own page.
+pub struct MePage {
+    me: Me,
+}
+
+#[lazy_route]
+impl LazyRoute for MePage {
+    fn data() -> Self {
+        let query = use_door_query();
+        Self { me: Resource::new(move || query.get().kept, api::load_me) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let me = this.me;
+        view! {
+            <Transition fallback=Loading>
+                {move || Suspend::new(async move {
+                    match me.await {
+                        Ok(Some(view)) => view! { <Own view me /> }.into_any(),
+                        Ok(None) => view! { <Stranger /> }.into_any(),
+                        Err(error) => view! { <ErrorPage error /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// What someone who is not signed in sees.
+#[component]
+fn Stranger() -> impl IntoView {
+    view! {
+        <div class="spread">
+            <header class="page-head">
+                <Heading text="You" />
+                <p class="sentence">
+                    "You are here as a guest. You can read everything that is public, and comment."
+                </p>
+            </header>
+            <div>
+                <p>
+                    "Members answer prompts, tell their stories, thank each other and share rituals. A handle is all that is asked."
+                </p>
+                <div class="row">
+                    <a class="button" href="/sign-in">
+                        "Sign in"
+                    </a>
+                    <a class="button second" href="/join">
+                        "Join"
+                    </a>
+                </div>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Own(view: MeView, me: Me) -> impl IntoView {
+    let kept_for = |form: &str| {
+        view.kept.as_ref().filter(|(name, _)| name == form).map(|(_, kept)| kept.clone())
+    };
+    let kept_password = kept_for("accounts.password");
+    let kept_codes = kept_for("accounts.codes");
+    let roles = (view.is_editor || view.keeps_house).then(|| {
+        view! {
+            <ul class="row">
+                {view
+                    .is_editor
+                    .then(|| {
+                        view! {
+                            <li>
+                                <a href="/editor">"Write the series"</a>
+                            </li>
+                        }
+                    })}
+                {view
+                    .keeps_house
+                    .then(|| {
+                        view! {
+                            <li>
+                                <a href="/moderation">"Keep the house"</a>
+                            </li>
+                        }
+                    })}
+            </ul>
+        }
+    });
+    view! {
+        <div class="spread">
+            <header class="page-head">
+                <Heading text=view.handle.clone() typed=true />
+                <SignOut me />
+                {roles}
+            </header>
+            <div>
+                <Drafts drafts=view.drafts />
+                <Devices devices=view.devices me />
+                <Codes left=view.codes_left kept=kept_codes />
+                <ChangeSecret kept=kept_password me />
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn SignOut(me: Me) -> impl IntoView {
+    let action = ServerAction::<SignOutMember>::new();
+    let on_done = Callback::new(move |_: Goes| {
+        announce("You are signed out.");
+        me.refetch();
+        focus("main".to_owned());
+    });
+    view! {
+        <PostForm action name="accounts.sign-out" class="row" page="/me" on_done>
+            <Submit label="Sign out" class="second" />
+        </PostForm>
+    }
+}
+
+#[component]
+fn Drafts(drafts: Vec<DraftView>) -> impl IntoView {
+    let content = if drafts.is_empty() {
+        view! {
+            <p>
+                "Nothing unfinished. What you begin to write is kept here until you share it."
+            </p>
+        }
+        .into_any()
+    } else {
+        let items = drafts
+            .into_iter()
+            .map(|draft| {
+                view! {
+                    <li>
+                        <h3 class="title" dir="auto">
+                            <a href=draft.href>{draft.words}</a>
+                        </h3>
+                        <p class="byline">
+                            <span>"Kept on " <time datetime=draft.day.iso>{draft.day.text}</time></span>
+                        </p>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! { <ul class="lines">{items}</ul> }.into_any()
+    };
+    view! {
+        <section aria-labelledby="drafts">
+            <div class="section-head">
+                <h2 id="drafts">"Unfinished"</h2>
+            </div>
+            {content}
+        </section>
+    }
+}
+
+#[component]
+fn Devices(devices: Vec<DeviceView>, me: Me) -> impl IntoView {
+    let others = devices.iter().any(|device| !device.is_this);
+    let items =
+        devices.into_iter().map(|device| view! { <Device device me /> }).collect_view();
+    view! {
+        <section aria-labelledby="devices">
+            <div class="section-head">
+                <h2 id="devices">"Devices"</h2>
+            </div>
+            <ul class="lines">{items}</ul>
+            {others.then(|| view! { <SignOutThere device="" label="Sign out all others" me /> })}
+        </section>
+    }
+}
+
+#[component]
+fn Device(device: DeviceView, me: Me) -> impl IntoView {
+    let button = if device.is_this {
+        ().into_any()
+    } else {
+        let label = format!("Sign out {}", device.name);
+        view! { <SignOutThere device=device.id.clone() label me /> }.into_any()
+    };
+    view! {
+        <li>
+            <div class="split">
+                <div>
+                    <h3>{device.name}</h3>
+                    <p class="byline">
+                        {device.is_this.then(|| view! { <span>"This device"</span> })}
+                        <span>
+                            "Signed in "
+                            <time datetime=device.signed_in.iso>{device.signed_in.text}</time>
+                        </span>
+                        <span>
+                            "Last here "
+                            <time datetime=device.last_here.iso>{device.last_here.text}</time>
+                        </span>
+                    </p>
+                </div>
+                {button}
+            </div>
+        </li>
+    }
+}
+
+#[component]
+fn SignOutThere(
+    /// Empty: all other devices.
+    #[prop(into)]
+    device: String,
+    #[prop(into)] label: String,
+    me: Me,
+) -> impl IntoView {
+    let action = ServerAction::<SignOutDevice>::new();
+    let on_done = Callback::new(move |_: Goes| {
+        announce("It is signed out.");
+        me.refetch();
+        focus("devices".to_owned());
+    });
+    view! {
+        <PostForm action name=device_form(&device) class="row" page="/me" on_done>
+            <Hidden name="device" value=device.clone() />
+            <Submit label=label.clone() class="second" />
+        </PostForm>
+    }
+}
+
+#[component]
+fn Codes(left: u64, kept: Option<Kept>) -> impl IntoView {
+    let action = ServerAction::<RenewCodes>::new();
+    let navigate = use_navigate();
+    let on_done = Callback::new(move |goes: Goes| navigate(&goes.to, Default::default()));
+    let open = kept.is_some();
+    let words = match left {
+        0 => "No recovery codes are left. Make new ones, or a lost password cannot be replaced."
+            .to_owned(),
+        1 => "One recovery code is left. New ones take the place of all old ones.".to_owned(),
+        left => format!("{left} recovery codes are left. New ones take the place of all old ones."),
+    };
+    view! {
+        <section aria-labelledby="codes">
+            <div class="section-head">
+                <h2 id="codes">"Recovery codes"</h2>
+            </div>
+            <p>{words}</p>
+            <details class="open-here" open=open>
+                <summary class="button second">"Make new codes"</summary>
+                <PostForm
+                    action
+                    name="accounts.codes"
+                    class="composer short"
+                    page="/me"
+                    kept
+                    on_done
+                >
+                    <TextField
+                        field=Field::Password
+                        label="Your password"
+                        kind="password"
+                        autocomplete="current-password"
+                    />
+                    <div class="row">
+                        <Submit label="Show new codes" />
+                    </div>
+                </PostForm>
+            </details>
+        </section>
+    }
+}
+
+#[component]
+fn ChangeSecret(kept: Option<Kept>, me: Me) -> impl IntoView {
+    let action = ServerAction::<ChangePassword>::new();
+    let on_done = Callback::new(move |_: Goes| {
+        announce("Your password is changed. Other devices are signed out.");
+        me.refetch();
+        focus("password".to_owned());
+    });
+    let open = kept.is_some();
+    view! {
+        <section aria-labelledby="password">
+            <div class="section-head">
+                <h2 id="password">"Password"</h2>
+            </div>
+            <details class="open-here" open=open>
+                <summary class="button second">"Change it"</summary>
+                <PostForm
+                    action
+                    name="accounts.password"
+                    class="composer short"
+                    page="/me"
+                    kept
+                    on_done
+                >
+                    <TextField
+                        field=Field::Password
+                        label="Present password"
+                        kind="password"
+                        autocomplete="current-password"
+                    />
+                    <NewPassword />
+                    <p class="hint">"Other devices are signed out."</p>
+                    <div class="row">
+                        <Submit label="Change password" />
+                    </div>
+                </PostForm>
+            </details>
+        </section>
+    }
+}

@@ -1,0 +1,96 @@
+use super::{
+    DoorView, address,
+    api::{self, Goes, SignInMember},
+    join::Already,
+    use_door_query,
+};
+use crate::{
+    error::AppError,
+    ui::{ErrorPage, Heading, Hidden, Loading, PostForm, Submit, TextField},
+};
+use domain::{accounts::Joining, refusal::Field};
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, hooks::use_navigate, lazy_route};
+
+/// `/sign-in`.
+pub struct SignInPage {
+    door: Resource<Result<DoorView, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for SignInPage {
+    fn data() -> Self {
+        let query = use_door_query();
+        Self { door: Resource::new(move || query.get().kept, api::load_door) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let door = this.door;
+        view! {
+            <Suspense fallback=Loading>
+                {move || Suspend::new(async move {
+                    match door.await {
+                        Ok(door) => view! { <SignIn door /> }.into_any(),
+                        Err(error) => view! { <ErrorPage error /> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn SignIn(door: DoorView) -> impl IntoView {
+    let content = match &door.handle {
+        Some(handle) => view! { <Already handle=handle.clone() /> }.into_any(),
+        None => view! { <SignInSheet door /> }.into_any(),
+    };
+    view! {
+        <div class="spread">
+            <header class="page-head">
+                <Heading text="Welcome back" />
+                <p class="sentence">"What you had begun to write is kept."</p>
+            </header>
+            <div>{content}</div>
+        </div>
+    }
+}
+
+#[component]
+fn SignInSheet(door: DoorView) -> impl IntoView {
+    let query = use_door_query().get_untracked();
+    let page = address("/sign-in", &[("next", &query.next)]);
+    let join = address("/join", &[("next", &query.next)]);
+    let action = ServerAction::<SignInMember>::new();
+    let navigate = use_navigate();
+    let on_done = Callback::new(move |goes: Goes| navigate(&goes.to, Default::default()));
+    let joins = (door.joining != Joining::Closed).then(|| {
+        view! {
+            <li>
+                <a href=join>"Join"</a>
+            </li>
+        }
+    });
+    view! {
+        <PostForm action name="accounts.sign-in" class="sheet short" page kept=door.kept on_done>
+            <TextField field=Field::Handle label="Handle" autocomplete="username" />
+            <TextField
+                field=Field::Password
+                label="Password"
+                kind="password"
+                autocomplete="current-password"
+            />
+            <Hidden name="next" value=query.next.clone() />
+            <div class="row">
+                <Submit label="Sign in" />
+            </div>
+        </PostForm>
+        <ul class="row">
+            {joins}
+            <li>
+                <a href="/recover">"I cannot sign in"</a>
+            </li>
+        </ul>
+    }
+}
