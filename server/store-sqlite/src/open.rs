@@ -186,3 +186,6 @@ async fn back_up(
     tracing::info!(copy = %copy.display(), "kept a copy of the database before bringing it up to date");
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,286 @@
+use super::*;
+use domain::store::Store;
+use sqlx::{Connection, SqliteConnection};
+use tempfile::TempDir;
+
+fn somewhere() -> (String, PathBuf, TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("chorus.db");
+    (format!("sqlite:{}", path.display()), path, folder)
+}
+
+async fn raw(path: &Path) -> SqliteConnection {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true);
+    SqliteConnection::connect_with(&options)
+        .await
+        .expect("a database")
+}
+
+async fn run(path: &Path, statement: &'static str) {
+    let mut database = raw(path).await;
+    database.execute(statement).await.expect("it runs");
+    database.close().await.expect("closed");
+}
+
+async fn pragma(pool: &SqlitePool, statement: &'static str) -> String {
+    let row = sqlx::query(statement)
+        .fetch_one(pool)
+        .await
+        .expect("an answer");
+    use sqlx::Row;
+    row.try_get::<String, _>(0)
+        .or_else(|_| row.try_get::<i64, _>(0).map(|number| number.to_string()))
+        .expect("a value")
+}
+
+#[tokio::test]
+async fn a_commit_answers_when_the_disk_has_it() {
+    let (url, _, _folder) = somewhere();
+    let store = SqliteStore::open(&url, Synchronous::Full)
+        .await
+        .expect("opened");
+    for pool in [&store.writer, &store.readers] {
+        assert_eq!(pragma(pool, "PRAGMA journal_mode").await, "wal");
+        assert_eq!(pragma(pool, "PRAGMA synchronous").await, "2");
+        assert_eq!(pragma(pool, "PRAGMA foreign_keys").await, "1");
+    }
+    assert_eq!(pragma(&store.writer, "PRAGMA secure_delete").await, "1");
+    store.close().await;
+    let measured = SqliteStore::open(&url, Synchronous::Off)
+        .await
+        .expect("opened");
+    assert_eq!(pragma(&measured.writer, "PRAGMA synchronous").await, "0");
+}
+
+#[tokio::test]
+async fn readers_cannot_write() {
+    let (url, _, _folder) = somewhere();
+    let store = SqliteStore::open(&url, Synchronous::Full)
+        .await
+        .expect("opened");
+    let statement = "INSERT INTO guests (id, pseudonym, created_at) VALUES ('a', 'b', 0)";
+    let refused = store
+        .readers
+        .execute(statement)
+        .await
+        .expect_err("a reader writes");
+    assert!(refused.to_string().contains("readonly"), "{refused}");
+    store
+        .writer
+        .execute(statement)
+        .await
+        .expect("the writer writes");
+}
+
+#[tokio::test]
+async fn what_points_nowhere_is_refused() {
+    let (url, _, _folder) = somewhere();
+    let store = SqliteStore::open(&url, Synchronous::Full)
+        .await
+        .expect("opened");
+    let statement = "INSERT INTO recovery_codes (member_id, hash) VALUES ('nobody', 'x')";
+    assert!(store.writer.execute(statement).await.is_err());
+}
+
+#[tokio::test]
+async fn a_database_is_made_where_there_is_none_and_opened_where_there_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("new/folder/chorus.db");
+    for url in [
+        format!("sqlite:{}", path.display()),
+        format!("sqlite://{}", path.display()),
+    ] {
+        let store = SqliteStore::open(&url, Synchronous::Full)
+            .await
+            .expect("opened");
+        assert_eq!(store.path(), path);
+        assert_eq!(
+            store.integrity().await.expect("checked"),
+            Vec::<String>::new()
+        );
+        store.close().await;
+    }
+    let files = std::fs::read_dir(path.parent().expect("a folder"))
+        .expect("a list")
+        .count();
+    assert_eq!(files, 1, "a database that is up to date is not copied");
+}
+
+#[tokio::test]
+async fn two_programs_can_have_it_open() {
+    let (url, _, _folder) = somewhere();
+    let first = SqliteStore::open(&url, Synchronous::Full)
+        .await
+        .expect("opened");
+    let second = SqliteStore::open(&url, Synchronous::Full)
+        .await
+        .expect("opened twice");
+    let statement = "INSERT INTO guests (id, pseudonym, created_at) VALUES ('a', 'b', 0)";
+    first.writer.execute(statement).await.expect("written");
+    assert_eq!(
+        pragma(&second.readers, "SELECT count(*) FROM guests").await,
+        "1"
+    );
+    let unit = second.begin().await.expect("a unit");
+    unit.commit().await.expect("kept");
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_refused() {
+    for url in [
+        "",
+        "chorus.db",
+        "sqlite:",
+        "sqlite://",
+        "postgres://localhost/chorus",
+        "sqlite:a?mode=ro",
+    ] {
+        let refused = SqliteStore::open(url, Synchronous::Full).await.err();
+        assert!(
+            matches!(refused, Some(OpenError::Address(_))),
+            "{url}: {refused:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_made_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("file");
+    std::fs::write(&file, "not a folder").expect("a file");
+    let url = format!("sqlite:{}", file.join("chorus.db").display());
+    let refused = SqliteStore::open(&url, Synchronous::Full)
+        .await
+        .err()
+        .expect("refused");
+    assert!(
+        refused.to_string().contains(&file.display().to_string()),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused() {
+    let (url, path, _folder) = somewhere();
+    std::fs::write(&path, "a shopping list, and not a short one: ".repeat(200)).expect("a file");
+    let refused = SqliteStore::open(&url, Synchronous::Full).await.err();
+    assert!(matches!(refused, Some(OpenError::Sqlite(_))), "{refused:?}");
+    let left = std::fs::read_to_string(&path).expect("the file");
+    assert!(left.starts_with("a shopping list"), "it was written over");
+}
+
+#[tokio::test]
+async fn the_database_of_another_program_is_left_alone() {
+    let (url, path, _folder) = somewhere();
+    run(&path, "CREATE TABLE recipes (name TEXT)").await;
+    let refused = SqliteStore::open(&url, Synchronous::Full).await.err();
+    assert!(matches!(refused, Some(OpenError::Foreign)), "{refused:?}");
+    let mut database = raw(&path).await;
+    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
+        .fetch_one(&mut database)
+        .await
+        .expect("a count");
+    assert_eq!(tables, 1);
+}
+
+#[tokio::test]
+async fn the_database_of_a_newer_chorus_is_left_alone() {
+    let (url, path, _folder) = somewhere();
+    SqliteStore::open(&url, Synchronous::Full)
+        .await
+        .expect("opened")
+        .close()
+        .await;
+    run(
+        &path,
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES (99999, 'from the future', 1, x'00', 0)",
+    )
+    .await;
+    let refused = SqliteStore::open(&url, Synchronous::Full).await.err();
+    assert!(
+        matches!(refused, Some(OpenError::Newer(99999))),
+        "{refused:?}"
+    );
+}
+
+/// A database as the first version left it, with someone in it.
+async fn older(path: &Path) {
+    let first = MIGRATIONS
+        .iter()
+        .filter(|migration| migration.version == 1)
+        .cloned()
+        .collect();
+    let mut database = raw(path).await;
+    Migrator::with_migrations(first)
+        .run(&mut database)
+        .await
+        .expect("the first version");
+    database
+        .execute("INSERT INTO guests (id, pseudonym, created_at) VALUES ('a', 'quiet lake', 0)")
+        .await
+        .expect("a guest");
+    database.close().await.expect("closed");
+}
+
+#[tokio::test]
+async fn an_older_database_is_copied_before_it_is_brought_up_to_date() {
+    let (url, path, folder) = somewhere();
+    older(&path).await;
+    let store = SqliteStore::open(&url, Synchronous::Full)
+        .await
+        .expect("opened");
+    assert_eq!(
+        pragma(&store.readers, "SELECT pseudonym FROM guests").await,
+        "quiet lake"
+    );
+    let newest = MIGRATIONS
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .expect("one");
+    let version = "SELECT max(version) FROM _sqlx_migrations";
+    assert_eq!(pragma(&store.readers, version).await, newest.to_string());
+    store.close().await;
+
+    let copy = folder.path().join("chorus.before-1.db");
+    let copied = raw(&copy).await;
+    copied.close().await.expect("closed");
+    let pool = SqlitePool::connect_with(SqliteConnectOptions::new().filename(&copy))
+        .await
+        .expect("the copy");
+    assert_eq!(pragma(&pool, version).await, "1");
+    assert_eq!(
+        pragma(&pool, "SELECT pseudonym FROM guests").await,
+        "quiet lake"
+    );
+    assert_eq!(pragma(&pool, "PRAGMA integrity_check").await, "ok");
+}
+
+#[tokio::test]
+async fn a_copy_that_is_there_is_never_written_over() {
+    let (url, path, folder) = somewhere();
+    older(&path).await;
+    let copy = folder.path().join("chorus.before-1.db");
+    std::fs::write(&copy, "kept by hand").expect("a file");
+    SqliteStore::open(&url, Synchronous::Full)
+        .await
+        .expect("opened")
+        .close()
+        .await;
+    assert_eq!(
+        std::fs::read_to_string(&copy).expect("the file"),
+        "kept by hand"
+    );
+}
+
+#[test]
+fn an_old_sqlite_is_refused_in_words() {
+    let words = OpenError::OldSqlite("3.40.1".to_owned()).to_string();
+    assert!(
+        words.contains("3.40.1") && words.contains("3.51.3"),
+        "{words}"
+    );
+}
