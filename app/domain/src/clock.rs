@@ -49,6 +49,18 @@ pub struct Day {
 }
 
 #[cfg(feature = "ssr")]
+impl Day {
+    /// From `2026-11-22`.
+    pub fn parse(iso: &str) -> Option<Self> {
+        let date: jiff::civil::Date = iso.parse().ok()?;
+        Some(Self {
+            iso: date.strftime("%Y-%m-%d").to_string(),
+            text: date.strftime("%-d %B %Y").to_string(),
+        })
+    }
+}
+
+#[cfg(feature = "ssr")]
 impl Timestamp {
     fn zoned(self, zone: jiff::tz::TimeZone) -> jiff::Zoned {
         jiff::Timestamp::from_millisecond(self.0)
@@ -83,6 +95,12 @@ mod tests {
         assert_eq!(day.iso, "2026-11-22");
         assert_eq!(day.text, "22 November 2026");
         assert_eq!(Timestamp(0).rfc3339(), "1970-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn a_day_is_read_from_its_date() {
+        assert_eq!(Day::parse("2026-11-22").map(|day| day.text).as_deref(), Some("22 November 2026"));
+        assert_eq!(Day::parse("soon"), None);
     }
 
     #[test]

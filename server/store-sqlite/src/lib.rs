@@ -9,6 +9,7 @@ mod articles;
 mod comments;
 mod drafts;
 mod home;
+mod keyset;
 mod moderation;
 mod once;
 mod open;

@@ -1,0 +1,90 @@
+use super::{KeptThanked, ShoutOutBody, ShoutOutText, ThankedName};
+use crate::{
+    accounts::Handle,
+    ids::ShoutOutId,
+    markdown,
+    refusal::{Fault, Field, Reason, Refusal},
+    store::{Act, Unit},
+};
+
+/// Whom someone wants to thank, as it was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Addressee {
+    /// It began with `@`: a member, who must exist.
+    Member(Handle),
+    /// Any other name.
+    Name(ThankedName),
+}
+
+impl Addressee {
+    /// Reads the field.
+    pub fn parse(input: &str) -> Result<Self, Reason> {
+        let name = ThankedName::parse(input)?;
+        match name.as_str().strip_prefix('@') {
+            None => Ok(Self::Name(name)),
+            Some(_) => Handle::parse(name.as_str())
+                .map(Self::Member)
+                .map_err(|_| Reason::NoSuchMember),
+        }
+    }
+}
+
+/// What someone wants to say, and to whom.
+#[derive(Debug, Clone)]
+pub struct NewShoutOut {
+    pub to: Addressee,
+    pub body: ShoutOutBody,
+    pub anonymous: bool,
+}
+
+/// Thanks someone.
+pub async fn post(
+    unit: &mut dyn Unit,
+    act: Act<'_>,
+    new: NewShoutOut,
+) -> Result<ShoutOutId, Fault> {
+    let author = act.actor.signed_in()?.id;
+    let text = ready(unit, new).await?;
+    let id = ShoutOutId::random(act.chance);
+    unit.insert_shout_out(id, author, &text, act.now).await?;
+    Ok(id)
+}
+
+/// Finds the member who is thanked and renders the words.
+pub(super) async fn ready(unit: &mut dyn Unit, new: NewShoutOut) -> Result<ShoutOutText, Fault> {
+    let to = match new.to {
+        Addressee::Name(name) => KeptThanked::Name(name.as_str().to_owned()),
+        Addressee::Member(handle) => {
+            let member = unit
+                .member_by_skeleton(&handle.skeleton())
+                .await?
+                .ok_or_else(|| Refusal::field(Field::To, Reason::NoSuchMember))?;
+            KeptThanked::Member(member.id)
+        }
+    };
+    Ok(ShoutOutText {
+        to,
+        anonymous: new.anonymous,
+        html: markdown::render(new.body.as_str()).into_string(),
+        body: new.body.as_str().to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_at_sign_means_a_member() {
+        assert!(matches!(Addressee::parse(" @steady-oak "), Ok(Addressee::Member(_))));
+        assert!(matches!(Addressee::parse("the night nurse"), Ok(Addressee::Name(_))));
+        for nobody in ["@", "@two words", "@<b>"] {
+            assert_eq!(Addressee::parse(nobody), Err(Reason::NoSuchMember), "{nobody}");
+        }
+        assert_eq!(Addressee::parse(" "), Err(Reason::Empty));
+        assert_eq!(
+            Addressee::parse(&"a".repeat(61)),
+            Err(Reason::TooLong { max: 60, length: 61 })
+        );
+    }
+}

@@ -1,0 +1,40 @@
+use super::{NewShoutOut, ShoutOut, post::ready};
+use crate::{
+    actor::Actor,
+    ids::ShoutOutId,
+    refusal::{Fault, Refusal},
+    store::{Act, Unit},
+};
+
+/// May this actor take it down? Its author may, and so may a member who is
+/// thanked in it.
+pub fn may_take_down(shout_out: &ShoutOut, actor: &Actor) -> bool {
+    shout_out.author.is(actor) || shout_out.to.is(actor)
+}
+
+/// Changes what a shout-out says, and to whom. Only its author may.
+pub async fn edit(
+    unit: &mut dyn Unit,
+    act: Act<'_>,
+    id: ShoutOutId,
+    changed: NewShoutOut,
+) -> Result<ShoutOut, Fault> {
+    act.actor.signed_in()?;
+    let shout_out = unit.shout_out(id).await?.ok_or(Refusal::NotFound)?;
+    if !shout_out.author.is(act.actor) {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let text = ready(unit, changed).await?;
+    unit.edit_shout_out(id, &text, act.now).await?;
+    unit.shout_out(id).await?.ok_or(Refusal::NotFound.into())
+}
+
+/// Takes a shout-out down.
+pub async fn take_down(unit: &mut dyn Unit, act: Act<'_>, id: ShoutOutId) -> Result<(), Fault> {
+    act.actor.signed_in()?;
+    let shout_out = unit.shout_out(id).await?.ok_or(Refusal::NotFound)?;
+    if !may_take_down(&shout_out, act.actor) {
+        return Err(Refusal::NotAllowed.into());
+    }
+    Ok(unit.remove_shout_out(id).await?)
+}
