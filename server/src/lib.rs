@@ -3,6 +3,7 @@
 mod cookies;
 mod exchange;
 mod headers;
+pub mod import;
 mod machines;
 pub mod pace;
 mod problem;

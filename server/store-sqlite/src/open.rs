@@ -1,6 +1,6 @@
 use crate::SqliteStore;
 use sqlx::{
-    Executor, SqlitePool,
+    Executor, SqliteConnection, SqlitePool,
     migrate::{Migrate, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// The WAL-reset bug is mended from this version on.
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
@@ -79,6 +79,11 @@ impl From<sqlx::Error> for OpenError {
 }
 
 impl SqliteStore {
+    /// Is there a file at `sqlite:path` already?
+    pub fn exists(url: &str) -> Result<bool, OpenError> {
+        Ok(path_of(url)?.exists())
+    }
+
     /// Opens `sqlite:path`, makes the file when it is missing, and brings it
     /// up to date. An older file is first copied to `path.before-N.db` beside
     /// it, where N is the version it comes from.
@@ -118,7 +123,7 @@ impl SqliteStore {
     }
 }
 
-fn path_of(url: &str) -> Result<PathBuf, OpenError> {
+pub(crate) fn path_of(url: &str) -> Result<PathBuf, OpenError> {
     let path = url
         .strip_prefix("sqlite://")
         .or_else(|| url.strip_prefix("sqlite:"))
@@ -138,21 +143,27 @@ async fn check_version(pool: &SqlitePool) -> Result<(), OpenError> {
     Ok(())
 }
 
+/// Has the file tables, and none of ours?
+pub(crate) async fn is_foreign(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    let (tables, ours): (i64, i64) = sqlx::query_as(
+        "SELECT count(*), count(*) FILTER (WHERE name = '_sqlx_migrations') \
+         FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(tables > 0 && ours == 0)
+}
+
 async fn migrate(pool: &SqlitePool, path: &Path) -> Result<(), OpenError> {
     let mut connection = pool.acquire().await?;
-    let tables: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
-    )
-    .fetch_one(&mut *connection)
-    .await?;
+    if is_foreign(&mut connection).await? {
+        return Err(OpenError::Foreign);
+    }
     let ours: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations'",
     )
     .fetch_one(&mut *connection)
     .await?;
-    if tables > 0 && ours == 0 {
-        return Err(OpenError::Foreign);
-    }
     let newest = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
     let applied: i64 = if ours == 0 {
         0
@@ -172,7 +183,7 @@ async fn migrate(pool: &SqlitePool, path: &Path) -> Result<(), OpenError> {
 }
 
 async fn back_up(
-    connection: &mut sqlx::SqliteConnection,
+    connection: &mut SqliteConnection,
     path: &Path,
     version: i64,
 ) -> Result<(), OpenError> {
