@@ -1,9 +1,192 @@
-use crate::Work;
+use crate::{
+    Work,
+    row::{get, member_author, parsed, time, time_maybe},
+};
 use async_trait::async_trait;
-use domain::reflections::{ReflectionReads, ReflectionWrites};
+use domain::{
+    clock::Timestamp,
+    ids::{PromptId, ReflectionId},
+    page::{Cursor, Mark, Page},
+    reflections::{PromptPlace, Reflection, ReflectionReads, ReflectionToInsert, ReflectionWrites},
+    refusal::Fault,
+    store::{StoreError, Stored},
+};
+use sqlx::sqlite::SqliteRow;
+
+fn reflection(row: &SqliteRow) -> Stored<Reflection> {
+    Ok(Reflection {
+        id: parsed(row, "id")?,
+        article: parsed(row, "article_id")?,
+        prompt: parsed(row, "prompt_id")?,
+        author: member_author(row)?,
+        body: get(row, "body")?,
+        html: get(row, "html")?,
+        created_at: time(row, "created_at")?,
+        edited_at: time_maybe(row, "edited_at")?,
+    })
+}
 
 #[async_trait]
-impl ReflectionReads for Work {}
+impl ReflectionReads for Work {
+    async fn reflection(&mut self, id: ReflectionId) -> Stored<Option<Reflection>> {
+        sqlx::query(
+            "SELECT r.*, m.handle FROM reflections r LEFT JOIN members m ON m.id = r.member_id \
+             WHERE r.id = ?",
+        )
+        .bind(id.to_string())
+        .fetch_optional(self.connection())
+        .await
+        .map_err(StoreError::new)?
+        .as_ref()
+        .map(reflection)
+        .transpose()
+    }
+
+    async fn prompt_place(
+        &mut self,
+        prompt: PromptId,
+        now: Timestamp,
+    ) -> Stored<Option<PromptPlace>> {
+        sqlx::query(
+            "SELECT p.article_id, p.position, p.text, a.title, \
+             '/series/' || s.slug || '/' || a.slug AS address FROM prompts p \
+             JOIN articles a ON a.id = p.article_id JOIN series s ON s.id = a.series_id \
+             WHERE p.id = ? AND a.published_at <= ?",
+        )
+        .bind(prompt.to_string())
+        .bind(now.0)
+        .fetch_optional(self.connection())
+        .await
+        .map_err(StoreError::new)?
+        .as_ref()
+        .map(|row| {
+            Ok(PromptPlace {
+                article: parsed(row, "article_id")?,
+                position: get(row, "position")?,
+                question: get(row, "text")?,
+                title: get(row, "title")?,
+                address: get(row, "address")?,
+            })
+        })
+        .transpose()
+    }
+
+    async fn newest_reflections(
+        &mut self,
+        prompts: &[PromptId],
+        each: u32,
+    ) -> Stored<Vec<Reflection>> {
+        if prompts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let quoted: Vec<String> = prompts.iter().map(|id| format!("\"{id}\"")).collect();
+        sqlx::query(
+            "SELECT r.*, m.handle FROM json_each(?) j CROSS JOIN reflections r ON r.id IN \
+             (SELECT n.id FROM reflections n WHERE n.prompt_id = j.value \
+             ORDER BY n.created_at DESC, n.id DESC LIMIT ?) \
+             LEFT JOIN members m ON m.id = r.member_id ORDER BY r.created_at DESC, r.id DESC",
+        )
+        .bind(format!("[{}]", quoted.join(",")))
+        .bind(each)
+        .fetch_all(self.connection())
+        .await
+        .map_err(StoreError::new)?
+        .iter()
+        .map(reflection)
+        .collect()
+    }
+
+    async fn reflections(
+        &mut self,
+        prompt: PromptId,
+        after: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<Page<Reflection>, Fault> {
+        let after = after.map(Mark::read).transpose()?;
+        let rows = sqlx::query(
+            "SELECT r.*, m.handle FROM reflections r LEFT JOIN members m ON m.id = r.member_id \
+             WHERE r.prompt_id = ? AND (r.created_at, r.id) < (?, ?) \
+             ORDER BY r.created_at DESC, r.id DESC LIMIT ?",
+        )
+        .bind(prompt.to_string())
+        .bind(after.map_or(i64::MAX, |mark| mark.at.0))
+        .bind(
+            after
+                .map(|mark| mark.id.simple().to_string())
+                .unwrap_or_default(),
+        )
+        .bind(limit + 1)
+        .fetch_all(self.connection())
+        .await
+        .map_err(StoreError::new)?;
+        let shown = rows.len().min(limit as usize);
+        let items: Vec<Reflection> = rows[..shown]
+            .iter()
+            .map(reflection)
+            .collect::<Stored<_>>()?;
+        let next = (rows.len() > shown).then(|| items.last()).flatten();
+        let next = next.map(|last| {
+            Mark {
+                at: last.created_at,
+                id: last.id.uuid(),
+            }
+            .cursor()
+        });
+        Ok(Page { items, next })
+    }
+}
 
 #[async_trait]
-impl ReflectionWrites for Work {}
+impl ReflectionWrites for Work {
+    async fn insert_reflection(&mut self, new: &ReflectionToInsert) -> Stored<()> {
+        sqlx::query(
+            "INSERT INTO reflections (id, article_id, prompt_id, member_id, anonymous, body, \
+             html, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(new.id.to_string())
+        .bind(new.article.to_string())
+        .bind(new.prompt.to_string())
+        .bind(new.member.to_string())
+        .bind(new.anonymous)
+        .bind(&new.body)
+        .bind(&new.html)
+        .bind(new.created_at.0)
+        .execute(self.connection())
+        .await
+        .map_err(StoreError::new)?;
+        Ok(())
+    }
+
+    async fn edit_reflection(
+        &mut self,
+        id: ReflectionId,
+        body: &str,
+        html: &str,
+        anonymous: bool,
+        now: Timestamp,
+    ) -> Stored<()> {
+        sqlx::query(
+            "UPDATE reflections SET body = ?, html = ?, anonymous = ?, edited_at = ? WHERE id = ?",
+        )
+        .bind(body)
+        .bind(html)
+        .bind(anonymous)
+        .bind(now.0)
+        .bind(id.to_string())
+        .execute(self.connection())
+        .await
+        .map_err(StoreError::new)?;
+        Ok(())
+    }
+
+    async fn remove_reflection(&mut self, id: ReflectionId) -> Stored<()> {
+        self.remove_thread(id.into()).await?;
+        self.remove_support(id.into()).await?;
+        sqlx::query("DELETE FROM reflections WHERE id = ?")
+            .bind(id.to_string())
+            .execute(self.connection())
+            .await
+            .map_err(StoreError::new)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,183 @@
+use super::{
+    OwnReflection, ReflectionPageView,
+    api::{Deleted, Edited, read_reflection},
+    composer::{Editor, Remover, delete_name, editor_name},
+};
+use crate::{
+    comments::{Thread, use_thread_query},
+    error::AppError,
+    support::SupportBar,
+    ui::{ByLine, ErrorPage, Heading, Icon, Loading, Prose, announce, focus},
+};
+use domain::{actor::Byline, ids::ReflectionId};
+use leptos::{ev::MouseEvent, prelude::*};
+use leptos_router::{
+    LazyRoute,
+    hooks::{use_navigate, use_params_map, use_query_map},
+    lazy_route,
+};
+
+/// `/reflections/{id}`: one answer with its thread.
+pub struct ReflectionPage {
+    reflection: Resource<Result<ReflectionPageView, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for ReflectionPage {
+    fn data() -> Self {
+        let params = use_params_map();
+        let query = use_thread_query();
+        let key = move || {
+            let id = params.with(|params| params.get("id").unwrap_or_default());
+            (id, query.get())
+        };
+        Self {
+            reflection: Resource::new(key, |(id, query)| read_reflection(id, query)),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let reflection = this.reflection;
+        view! {
+            <Transition fallback=Loading>
+                {move || Suspend::new(async move {
+                    match reflection.await {
+                        Ok(page) => view! { <Whole page /> }.into_any(),
+                        Err(error) => view! { <ErrorPage error /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Whole(page: ReflectionPageView) -> impl IntoView {
+    let place = page.place;
+    let id = page.id;
+    let day = StoredValue::new(page.day);
+    let words = RwSignal::new((page.byline, page.html, page.edited));
+    let byline = move || {
+        let (byline, _, edited) = words.get();
+        view! { <ByLine byline day=day.get_value() edited /> }
+    };
+    let prose = move || view! { <Prose html=words.get().1 lead=true /> };
+    view! {
+        <div class="spread">
+            <div>
+                <article class="piece" id=format!("reflection-{id}")>
+                    <header class="piece-head">
+                        <p class="kind">
+                            <Icon name="reflection" />
+                            "Reflection"
+                        </p>
+                        <p class="kicker">
+                            <a href=place.address dir="auto">
+                                {place.title}
+                            </a>
+                            <a href=format!("/prompts/{}", place.prompt)>"All answers"</a>
+                        </p>
+                        <Heading text=place.question typed=true />
+                        {byline}
+                    </header>
+                    {prose}
+                    <SupportBar view=page.support />
+                    {page.own.map(|own| view! { <OwnActions id own words /> })}
+                </article>
+                <Thread thread=page.thread />
+            </div>
+        </div>
+    }
+}
+
+/// What may be open under one's own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Nothing,
+    Edit,
+    Delete,
+}
+
+#[component]
+fn OwnActions(
+    id: ReflectionId,
+    own: OwnReflection,
+    /// Who is named, the words, and whether they were edited.
+    words: RwSignal<(Byline, String, bool)>,
+) -> impl IntoView {
+    let page = format!("/reflections/{id}");
+    let open = RwSignal::new(use_query_map().with_untracked(|query| {
+        if own.kept.is_some() || query.get_str("change").is_some() {
+            Open::Edit
+        } else if query.get_str("remove").is_some() {
+            Open::Delete
+        } else {
+            Open::Nothing
+        }
+    }));
+    let navigate = use_navigate();
+    let own = RwSignal::new(own);
+    let edited = Callback::new(move |done: Edited| {
+        open.set(Open::Nothing);
+        words.set((done.byline, done.html, true));
+        own.update(|own| {
+            own.kept = None;
+            own.source = done.source;
+            own.anonymous = done.anonymous;
+        });
+        announce("Your change is kept.");
+        focus(format!("reflection-{id}"));
+    });
+    let deleted = Callback::new(move |done: Deleted| {
+        navigate(&done.page, Default::default());
+        announce("Your answer is deleted.");
+    });
+    let toggle = move |what: Open, focused: String| {
+        move |ev: MouseEvent| {
+            if ev.ctrl_key() || ev.meta_key() || ev.shift_key() {
+                return;
+            }
+            ev.prevent_default();
+            if open.get_untracked() == what {
+                open.set(Open::Nothing);
+            } else {
+                open.set(what);
+                focus(focused.clone());
+            }
+        }
+    };
+    let (editor, remover) = (editor_name(&id.to_string()), delete_name(&id.to_string()));
+    let links = view! {
+        <div class="actions">
+            <a
+                href=format!("{page}?change=1#{editor}")
+                rel="nofollow"
+                aria-expanded=move || (open.get() == Open::Edit).to_string()
+                on:click=toggle(Open::Edit, format!("{editor}-body"))
+            >
+                "Edit"
+            </a>
+            <a
+                href=format!("{page}?remove=1#{remover}")
+                rel="nofollow"
+                aria-expanded=move || (open.get() == Open::Delete).to_string()
+                on:click=toggle(Open::Delete, remover.clone())
+            >
+                "Delete"
+            </a>
+        </div>
+    };
+    let forms = move || match open.get() {
+        Open::Nothing => ().into_any(),
+        Open::Edit => {
+            view! { <Editor id own=own.get_untracked() page=page.clone() on_done=edited /> }
+                .into_any()
+        }
+        Open::Delete => view! { <Remover id page=page.clone() on_done=deleted /> }.into_any(),
+    };
+    view! {
+        {links}
+        {forms}
+    }
+}
