@@ -1,7 +1,14 @@
 use crate::{
     accounts::{CodesPage, JoinPage, MePage, RecoverPage, ResetPage, SignInPage},
+    care::HelpPage,
+    articles::{ArticlePage, DeskPage, EditorPage, SeriesListPage, SeriesPage},
     comments::PermalinkPage,
+    home::HomePage,
     moderation::ModerationPage,
+    rituals::{EditRitualPage, NewRitualPage, RitualPage, RitualsPage},
+    shout_outs::{ShoutOutPage, WallPage},
+    reflections::{PromptPage, ReflectionPage},
+    stories::{EditStoryPage, NewStoryPage, StoriesPage, StoryPage},
     ui::{Icon, Oops, page::Arrived},
 };
 use leptos::prelude::*;
@@ -118,9 +125,52 @@ fn Layout(name: String) -> impl IntoView {
                 <Route path=path!("/me") view={Lazy::<MePage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/me/codes") view={Lazy::<CodesPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/moderation") view={Lazy::<ModerationPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/") view={Lazy::<HomePage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/series") view={Lazy::<SeriesListPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/series/:series") view={Lazy::<SeriesPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/series/:series/:article") view={Lazy::<ArticlePage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/editor") view={Lazy::<DeskPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/editor/:id") view={Lazy::<EditorPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async />
+                <Route path=path!("/shout-outs") view={Lazy::<WallPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/shout-outs/:id") view={Lazy::<ShoutOutPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/rituals") view={Lazy::<RitualsPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/rituals/new") view={Lazy::<NewRitualPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/rituals/:id") view={Lazy::<RitualPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/rituals/:id/edit") view={Lazy::<EditRitualPage>::new()} ssr=SsrMode::Async />
                 <Route
                     path=path!("/comments/:id")
                     view={Lazy::<PermalinkPage>::new()}
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/stories")
+                    view={Lazy::<StoriesPage>::new()}
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/stories/new")
+                    view={Lazy::<NewStoryPage>::new()}
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/stories/:id")
+                    view={Lazy::<StoryPage>::new()}
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/stories/:id/edit")
+                    view={Lazy::<EditStoryPage>::new()}
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/reflections/:id")
+                    view={Lazy::<ReflectionPage>::new()}
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=path!("/prompts/:prompt")
+                    view={Lazy::<PromptPage>::new()}
                     ssr=SsrMode::Async
                 />
             </FlatRoutes>
