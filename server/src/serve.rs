@@ -12,8 +12,7 @@ use app::ctx::House;
 use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use domain::{
-    clock::{Clock, Timestamp},
-    ids::Chance,
+    clock::Timestamp,
     once,
     store::{Store, Stored},
 };

@@ -454,6 +454,7 @@ fn new_key() -> String {
 
 /// Keeps a draft a moment after the last stroke.
 #[derive(Clone, Copy)]
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser types"))]
 struct Autosave {
     form: StoredValue<Option<String>>,
     node: NodeRef<leptos::html::Form>,
@@ -462,6 +463,7 @@ struct Autosave {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser types"))]
 enum DraftState {
     Untouched,
     Waiting,
