@@ -356,7 +356,19 @@ fn fields_of(form: &impl Serialize) -> Fields {
         .collect()
 }
 
-async fn give_back<F: Form>(form: &F, exchange: &dyn Exchange, error: &AppError) {
+/// Keeps what was typed, without script, and goes back to `place` on the page:
+/// for a button of a form that does not send it, such as "Preview".
+pub async fn turn_back<F: Form>(form: &F, place: &str) -> Result<(), AppError> {
+    let exchange = exchange();
+    let (page, name) = (local(form.page()), form.form_name());
+    let form_name = FormName::parse(&name).ok_or(Refusal::NotFound)?;
+    keep(&*exchange, &form_name, Kept { fields: fields_of(form), refusal: None }).await?;
+    exchange.redirect(&format!("{}#{place}", with_query(&page, "kept", &name)));
+    Ok(())
+}
+
+/// What was typed goes back to its page, with the reason why it was not taken.
+pub async fn give_back<F: Form>(form: &F, exchange: &dyn Exchange, error: &AppError) {
     let fields = fields_of(form);
     let (page, name) = (local(form.page()), form.form_name());
     let kept = match (error.refusal(), FormName::parse(&name)) {

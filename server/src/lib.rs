@@ -147,6 +147,9 @@ pub fn router(app: App) -> Router {
     let machines = Router::new()
         .route("/healthz", get(machines::healthz))
         .route("/robots.txt", get(machines::robots))
+        .route("/sitemap.xml", get(machines::sitemap))
+        .route("/feed.atom", get(machines::feed))
+        .route("/series/{series}/feed.atom", get(machines::series_feed))
         .layer(CompressionLayer::new())
         .with_state(app.clone());
     let files = memory_serve::load!()

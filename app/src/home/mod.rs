@@ -1,1 +1,46 @@
-//! Room: home.
+//! Home: this week's article, its prompts and the newest shares.
+
+pub mod api;
+mod page;
+
+pub use page::HomePage;
+
+use crate::articles::PromptView;
+use domain::{actor::Byline, clock::Day, ids::SubjectKind};
+use serde::{Deserialize, Serialize};
+
+/// The newest article of the current series.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThisWeek {
+    pub series_title: String,
+    pub series_address: String,
+    pub address: String,
+    pub title: String,
+    pub week: Option<u16>,
+    /// Plain text.
+    pub lead: String,
+    pub prompts: Vec<PromptView>,
+}
+
+/// Something that a member shared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShareView {
+    pub kind: SubjectKind,
+    pub address: String,
+    /// A story's or ritual's title, whom a shout-out thanks, the prompt that a
+    /// reflection answers.
+    pub title: String,
+    /// Empty if there is none.
+    pub content_note: String,
+    /// The first words, as plain text.
+    pub excerpt: String,
+    pub byline: Byline,
+    pub day: Day,
+}
+
+/// The first page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HomeView {
+    pub this_week: Option<ThisWeek>,
+    pub shares: Vec<ShareView>,
+}
