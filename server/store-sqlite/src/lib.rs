@@ -9,6 +9,7 @@ mod articles;
 mod comments;
 mod drafts;
 mod home;
+mod inspect;
 mod keyset;
 mod moderation;
 mod once;
@@ -20,6 +21,7 @@ mod shout_outs;
 mod stories;
 mod support;
 
+pub use inspect::{Inspection, file_of, inspect, try_folder};
 pub use open::{OpenError, Synchronous};
 
 use async_trait::async_trait;

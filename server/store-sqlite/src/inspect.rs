@@ -1,0 +1,99 @@
+//! A look at a database file that changes nothing in it.
+
+use crate::open::{MIGRATIONS, OpenError, is_foreign, path_of};
+use sqlx::{
+    ConnectOptions, Connection, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode},
+};
+use std::path::{Path, PathBuf};
+
+/// How a database file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspection {
+    /// The version of its tables.
+    pub version: i64,
+    /// The version that this program brings it to.
+    pub newest: i64,
+    /// `wal` once it was opened for writing.
+    pub journal: String,
+    /// What SQLite finds wrong with it, one line each.
+    pub faults: Vec<String>,
+}
+
+/// The file of a database address.
+///
+/// # Errors
+///
+/// [`OpenError::Address`] if it is not one.
+pub fn file_of(url: &str) -> Result<PathBuf, OpenError> {
+    path_of(url)
+}
+
+/// Reads a database file through; `None` if there is none yet.
+///
+/// # Errors
+///
+/// As [`crate::SqliteStore::open`], but for migrations, which it does not run.
+pub async fn inspect(url: &str) -> Result<Option<Inspection>, OpenError> {
+    let path = path_of(url)?;
+    if !path.exists() {
+        return Ok(None);
+    }
+    let options = SqliteConnectOptions::new().filename(&path).read_only(true);
+    let mut connection = options.connect().await?;
+    if is_foreign(&mut connection).await? {
+        return Err(OpenError::Foreign);
+    }
+    let newest = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    let version: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")
+        .fetch_one(&mut connection)
+        .await?;
+    if version > newest {
+        return Err(OpenError::Newer(version));
+    }
+    let journal = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut connection).await?;
+    let found: Vec<String> =
+        sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut connection).await?;
+    let mut faults: Vec<String> = found.into_iter().filter(|line| line != "ok").collect();
+    let dangling: Vec<String> =
+        sqlx::query_scalar("SELECT DISTINCT \"table\" FROM pragma_foreign_key_check")
+            .fetch_all(&mut connection)
+            .await?;
+    faults.extend(
+        dangling.into_iter().map(|table| format!("rows of {table} point at what is not there")),
+    );
+    connection.close().await?;
+    Ok(Some(Inspection { version, newest, journal, faults }))
+}
+
+/// Tries in a folder whether files can be made there and SQLite's write-ahead
+/// log works: it does not on some network file systems. Leaves nothing behind.
+///
+/// # Errors
+///
+/// What SQLite says if it cannot write there.
+pub async fn try_folder(folder: &Path) -> Result<bool, OpenError> {
+    let file = folder.join(format!(".chorus-doctor-{}.db", std::process::id()));
+    let tried = try_file(&file).await;
+    for ending in ["", "-wal", "-shm", "-journal"] {
+        let mut name = file.clone().into_os_string();
+        name.push(ending);
+        // Most of these were never made, or went with the connection.
+        let _ = std::fs::remove_file(name);
+    }
+    tried
+}
+
+async fn try_file(file: &Path) -> Result<bool, OpenError> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Delete);
+    let mut connection: SqliteConnection = options.connect().await?;
+    sqlx::query("CREATE TABLE trial (id INTEGER)").execute(&mut connection).await?;
+    let mode: String =
+        sqlx::query_scalar("PRAGMA journal_mode = WAL").fetch_one(&mut connection).await?;
+    sqlx::query("INSERT INTO trial VALUES (1)").execute(&mut connection).await?;
+    connection.close().await?;
+    Ok(mode == "wal")
+}
