@@ -1,1 +1,61 @@
-//! Room: shout_outs.
+//! Shout-outs: the wall of thanks, and each of its pieces with its thread.
+
+pub mod api;
+mod composer;
+mod single;
+mod wall;
+
+pub use single::ShoutOutPage;
+pub use wall::WallPage;
+
+use crate::{comments::ThreadView, support::SupportView};
+use domain::{actor::Byline, clock::Day, drafts::Kept, ids::ShoutOutId};
+use serde::{Deserialize, Serialize};
+
+/// A shout-out as one viewer sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShoutOutView {
+    pub id: ShoutOutId,
+    /// Who is thanked.
+    pub to: String,
+    pub byline: Byline,
+    pub day: Day,
+    pub edited: bool,
+    /// Sanitised.
+    pub html: String,
+    /// What was typed, for its author.
+    pub source: Option<ShoutOutSource>,
+    /// The viewer is the member who is thanked.
+    pub thanked: bool,
+}
+
+/// What its author typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShoutOutSource {
+    pub to: String,
+    pub body: String,
+    pub anonymous: bool,
+}
+
+/// A page of the wall as one viewer sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WallView {
+    pub shout_outs: Vec<ShoutOutView>,
+    pub next: Option<String>,
+    /// It does not begin at the start.
+    pub continued: bool,
+    /// The viewer's handle; none for a guest.
+    pub handle: Option<String>,
+    pub kept: Option<Kept>,
+}
+
+/// One shout-out with all that stands under it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SingleView {
+    pub shout_out: ShoutOutView,
+    /// The viewer's handle; none for a guest.
+    pub handle: Option<String>,
+    pub kept: Option<Kept>,
+    pub support: SupportView,
+    pub thread: ThreadView,
+}

@@ -95,12 +95,34 @@ rooms! { $
         drafts_are_listed_newest_first,
         drafts_are_forgotten_by_age,
     ]
+    moderation: [
+        what_waits_is_read_oldest_first_and_once,
+        what_is_approved_is_seen_and_waits_no_more,
+        what_is_refused_is_seen_by_its_guest_only_with_the_reason,
+        a_decision_goes_with_its_comment,
+    ]
     once: [
         the_same_key_gives_the_same_answer,
         two_writers_with_one_key_are_two,
         a_derived_key_counts_for_ten_minutes,
         answers_are_forgotten_by_age,
         an_answer_is_kept_with_what_it_answers,
+    ]
+    rituals: [
+        a_ritual_is_kept_whole,
+        coming_and_past_are_two_lists,
+        a_mark_of_the_other_list_leads_nowhere_else,
+        only_the_author_changes_it,
+        a_ritual_goes_with_all_that_is_under_it,
+    ]
+    shout_outs: [
+        who_is_thanked_is_kept,
+        nobody_is_thanked_who_is_not_here,
+        a_guest_does_not_thank,
+        the_wall_reads_newest_first,
+        only_the_author_changes_it,
+        a_member_who_is_thanked_takes_it_down,
+        a_free_name_belongs_to_nobody,
     ]
     units: [
         a_unit_sees_its_own_writes,

@@ -1,0 +1,262 @@
+use super::{
+    RitualSource, SheetView,
+    api::{self, EditRitual, PostRitual, SharedRitual},
+};
+use crate::{
+    error::AppError,
+    ui::{
+        ErrorPage, FormState, Heading, Hidden, Loading, PostForm, Submit, TextArea, TextField,
+        Voice, announce, words,
+    },
+};
+use domain::{
+    refusal::Field,
+    rituals::{RitualBody, RitualKind},
+};
+use leptos::prelude::*;
+use leptos_router::{
+    LazyRoute,
+    hooks::{use_navigate, use_params_map},
+    lazy_route,
+};
+
+/// The name of the form: of a new ritual without an id, else of the one that
+/// is changed.
+pub fn sheet_name(id: &str) -> String {
+    match id {
+        "" => "rituals.new".to_owned(),
+        id => format!("rituals.edit.{id}"),
+    }
+}
+
+/// The name of the form that deletes a ritual.
+pub fn removal_name(id: &str) -> String {
+    format!("rituals.remove.{id}")
+}
+
+/// `/rituals/new`
+pub struct NewRitualPage {
+    sheet: Resource<Result<SheetView, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for NewRitualPage {
+    fn data() -> Self {
+        Self {
+            sheet: Resource::new(|| (), |()| api::ritual_sheet(String::new())),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        sheet_page(this.sheet)
+    }
+}
+
+/// `/rituals/{id}/edit`
+pub struct EditRitualPage {
+    sheet: Resource<Result<SheetView, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for EditRitualPage {
+    fn data() -> Self {
+        let params = use_params_map();
+        let id = move || {
+            // Never empty: that would be a new one.
+            params.with(|params| params.get("id").unwrap_or_else(|| "-".to_owned()))
+        };
+        Self { sheet: Resource::new(id, api::ritual_sheet) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        sheet_page(this.sheet)
+    }
+}
+
+fn sheet_page(sheet: Resource<Result<SheetView, AppError>>) -> AnyView {
+    view! {
+        <Suspense fallback=Loading>
+            {move || Suspend::new(async move {
+                match sheet.await {
+                    Ok(sheet) => view! { <Sheet sheet /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+#[component]
+fn Sheet(sheet: SheetView) -> impl IntoView {
+    let SheetView { handle, zones, kept, source } = sheet;
+    let navigate = use_navigate();
+    let is_new = source.id.is_empty();
+    let on_done = Callback::new(move |done: SharedRitual| {
+        announce(if is_new { "Your ritual is shared." } else { "Your change is kept." });
+        navigate(&format!("/rituals/{}", done.id), Default::default());
+    });
+    let name = sheet_name(&source.id);
+    let anonymous = source.anonymous;
+    let id = source.id.clone();
+    let (heading, form) = if is_new {
+        let action = ServerAction::<PostRitual>::new();
+        let form = view! {
+            <PostForm
+                action
+                name
+                class="sheet"
+                page="/rituals/new"
+                kept
+                autosave=true
+                on_done
+            >
+                <Fields source zones />
+                <Voice handle />
+                <div class="row">
+                    <Submit label="Share your ritual" />
+                </div>
+            </PostForm>
+        };
+        ("Share a ritual", form.into_any())
+    } else {
+        let action = ServerAction::<EditRitual>::new();
+        let form = view! {
+            <PostForm
+                action
+                name
+                class="sheet"
+                page=format!("/rituals/{id}/edit")
+                kept
+                autosave=true
+                on_done
+            >
+                <Hidden name="id" value=id.clone() />
+                <Fields source zones />
+                <Voice handle anonymous />
+                <div class="row">
+                    <Submit label="Keep the change" />
+                    <a class="button second" href=format!("/rituals/{id}")>
+                        "Leave it as it was"
+                    </a>
+                </div>
+            </PostForm>
+        };
+        ("Edit your ritual", form.into_any())
+    };
+    view! {
+        <div class="spread">
+            <header class="page-head">
+                <Heading text=heading />
+                <p class="sentence">
+                    "A meal, a check-in or something to make together: what it is, when, and where."
+                </p>
+            </header>
+            {form}
+        </div>
+    }
+}
+
+#[component]
+fn Fields(source: RitualSource, zones: Vec<String>) -> impl IntoView {
+    let list = expect_context::<FormState>().id("zones");
+    let options = zones
+        .into_iter()
+        .map(|zone| view! { <option value=zone></option> })
+        .collect_view();
+    view! {
+        <Kind chosen=source.kind />
+        // Room for what is too long: the server says how many characters
+        // there are.
+        <TextField field=Field::Title label="What is it called?" max=400 value=source.title />
+        <TextArea
+            field=Field::Body
+            label="What happens there?"
+            hint="What people can bring, and what they need not."
+            max=RitualBody::MAX
+            value=source.body
+        />
+        <div class="pair">
+            <TextField
+                field=Field::When
+                label="When"
+                hint="Date and time, as the clock there shows it."
+                kind="datetime-local"
+                value=source.when
+            />
+            <TextField
+                field=Field::Zone
+                label="Time zone"
+                hint="Such as Europe/London."
+                autocomplete="off"
+                list=list.clone()
+                value=source.zone
+            />
+        </div>
+        <datalist id=list>{options}</datalist>
+        <TextField
+            field=Field::Place
+            label="Where"
+            hint="Everyone can read this. A place, a link, or both."
+            max=1000
+            optional=true
+            value=source.place
+        />
+        <TextField
+            field=Field::Link
+            label="Link"
+            hint="Only members see it."
+            kind="url"
+            max=1000
+            optional=true
+            value=source.link
+        />
+    }
+}
+
+/// Which kind of ritual it is.
+#[component]
+fn Kind(chosen: String) -> impl IntoView {
+    let state = expect_context::<FormState>();
+    let field = Field::Kind;
+    let id = state.id(field.name());
+    let error_id = format!("{id}-error");
+    let chosen = state.value(field.name(), &chosen);
+    let fault = Memo::new(move |_| {
+        let error = state.error.get()?;
+        Some(words::reason(field, error.refusal()?.of(field)?))
+    });
+    let described = {
+        let error_id = error_id.clone();
+        move || fault.with(Option::is_some).then(|| error_id.clone())
+    };
+    let choices = RitualKind::ALL
+        .into_iter()
+        .enumerate()
+        .map(|(place, kind)| {
+            view! {
+                <label class="choice">
+                    <input
+                        type="radio"
+                        // A link in the summary of errors leads to the first.
+                        id=(place == 0).then(|| id.clone())
+                        name=field.name()
+                        value=kind.name()
+                        checked=chosen == kind.name()
+                        aria-describedby=described.clone()
+                    />
+                    <span>{kind.label()}</span>
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <fieldset>
+            <legend>"What kind of ritual?"</legend>
+            {choices}
+            {move || {
+                fault.get().map(|text| view! { <p class="error" id=error_id.clone()>{text}</p> })
+            }}
+        </fieldset>
+    }
+}

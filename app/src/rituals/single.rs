@@ -1,0 +1,148 @@
+use super::{
+    Facts, RitualView, SingleView,
+    api::{self, RemoveRitual, RemovedRitual},
+    form::removal_name,
+};
+use crate::{
+    comments::{Thread, use_thread_query},
+    error::AppError,
+    support::SupportBar,
+    ui::{ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Prose, Submit, announce, focus},
+};
+use leptos::prelude::*;
+use leptos_router::{
+    LazyRoute,
+    hooks::{use_navigate, use_params_map},
+    lazy_route,
+};
+
+/// `/rituals/{id}`: one ritual, with its thread.
+pub struct RitualPage {
+    single: Resource<Result<SingleView, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for RitualPage {
+    fn data() -> Self {
+        let params = use_params_map();
+        let query = use_thread_query();
+        let key = move || (params.with(|params| params.get("id").unwrap_or_default()), query.get());
+        Self {
+            single: Resource::new(key, |(id, query)| api::read_ritual(id, query)),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let single = this.single;
+        view! {
+            <Transition fallback=Loading>
+                {move || Suspend::new(async move {
+                    match single.await {
+                        Ok(single) => view! { <Single single /> }.into_any(),
+                        Err(error) => view! { <ErrorPage error /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Single(single: SingleView) -> impl IntoView {
+    let SingleView { ritual, support, thread } = single;
+    let asks = thread.query.delete == "1"
+        || thread.query.kept == removal_name(&ritual.id.to_string());
+    let actions = ritual
+        .mine
+        .then(|| view! { <Actions id=ritual.id.to_string() asks /> });
+    let RitualView { title, html, .. } = ritual.clone();
+    view! {
+        <div class="spread">
+            <div>
+                <article class="piece ritual">
+                    <header class="piece-head">
+                        <p class="kind">
+                            <Icon name="ritual" />
+                            {ritual.kind.label()}
+                        </p>
+                        <Heading text=title typed=true />
+                    </header>
+                    <Facts ritual />
+                    <Prose html />
+                    <SupportBar view=support />
+                    {actions}
+                </article>
+                <Thread thread />
+            </div>
+        </div>
+    }
+}
+
+/// What its author can do with it. Deleting asks once.
+#[component]
+fn Actions(
+    id: String,
+    /// The question is open.
+    asks: bool,
+) -> impl IntoView {
+    let page = format!("/rituals/{id}");
+    let open = RwSignal::new(asks);
+    let navigate = use_navigate();
+    let on_done = Callback::new(move |_: RemovedRitual| {
+        announce("The ritual is deleted.");
+        navigate("/rituals", Default::default());
+    });
+    let form = StoredValue::new(removal_name(&id));
+    let toggle = move |ev: leptos::ev::MouseEvent| {
+        if ev.ctrl_key() || ev.meta_key() || ev.shift_key() {
+            return;
+        }
+        ev.prevent_default();
+        open.update(|open| *open = !*open);
+        if open.get_untracked() {
+            focus(form.get_value());
+        }
+    };
+    let question = {
+        let (id, page) = (id.clone(), page.clone());
+        move || {
+            let (id, page) = (id.clone(), page.clone());
+            let action = ServerAction::<RemoveRitual>::new();
+            open.get().then(|| {
+                view! {
+                    <PostForm
+                        action
+                        name=form.get_value()
+                        class="composer"
+                        page
+                        label="Delete your ritual"
+                        on_done
+                    >
+                        <Hidden name="id" value=id />
+                        <p>"Delete this ritual? It and the replies to it will be gone."</p>
+                        <div class="row">
+                            <Submit label="Delete" class="danger" />
+                        </div>
+                    </PostForm>
+                }
+            })
+        }
+    };
+    view! {
+        <div class="actions">
+            <a href=format!("{page}/edit") rel="nofollow">
+                "Edit"
+            </a>
+            <a
+                href=format!("{page}?delete=1#{}", form.get_value())
+                rel="nofollow"
+                aria-expanded=move || open.get().to_string()
+                on:click=toggle
+            >
+                "Delete"
+            </a>
+        </div>
+        {question}
+    }
+}

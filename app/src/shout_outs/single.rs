@@ -1,0 +1,196 @@
+use super::{
+    ShoutOutView, SingleView,
+    api::{self, ChangedShoutOut, TakenDown},
+    composer::{Editor, TakeDown, editor_name, take_down_name},
+};
+use crate::{
+    comments::{Thread, use_thread_query},
+    error::AppError,
+    support::SupportBar,
+    ui::{ByLine, ErrorPage, Heading, Icon, Loading, Prose, announce, focus},
+};
+use domain::drafts::Kept;
+use leptos::prelude::*;
+use leptos_router::{
+    LazyRoute,
+    hooks::{use_navigate, use_params_map},
+    lazy_route,
+};
+
+/// `/shout-outs/{id}`: one piece of the wall, with its thread.
+pub struct ShoutOutPage {
+    single: Resource<Result<SingleView, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for ShoutOutPage {
+    fn data() -> Self {
+        let params = use_params_map();
+        let query = use_thread_query();
+        let key = move || (params.with(|params| params.get("id").unwrap_or_default()), query.get());
+        Self {
+            single: Resource::new(key, |(id, query)| api::read_shout_out(id, query)),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let single = this.single;
+        view! {
+            <Transition fallback=Loading>
+                {move || Suspend::new(async move {
+                    match single.await {
+                        Ok(single) => view! { <Single single /> }.into_any(),
+                        Err(error) => view! { <ErrorPage error /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+/// What may be open under the shout-out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Nothing,
+    Edit,
+    TakeDown,
+}
+
+#[component]
+fn Single(single: SingleView) -> impl IntoView {
+    let SingleView { shout_out, handle, kept, support, thread } = single;
+    let id = shout_out.id.to_string();
+    let may_edit = shout_out.source.is_some();
+    let may_take_down = may_edit || shout_out.thanked;
+    let query = &thread.query;
+    let open = if may_edit && (query.edit == "1" || query.kept == editor_name(&id)) {
+        Open::Edit
+    } else if may_take_down && (query.delete == "1" || query.kept == take_down_name(&id)) {
+        Open::TakeDown
+    } else {
+        Open::Nothing
+    };
+    let shown = RwSignal::new(shout_out);
+    let to = Memo::new(move |_| shown.with(|shown| format!("To {}", shown.to)));
+    let words = move || {
+        let ShoutOutView { html, byline, day, edited, .. } = shown.get();
+        view! {
+            <ByLine byline day edited />
+            <Prose html lead=true />
+        }
+    };
+    view! {
+        <div class="spread">
+            <div>
+                <article class="piece">
+                    <header class="piece-head">
+                        <p class="kind">
+                            <Icon name="shout-out" />
+                            "Shout-out"
+                        </p>
+                        {move || view! { <Heading text=to.get() typed=true /> }}
+                    </header>
+                    {words}
+                    <SupportBar view=support />
+                    {may_take_down.then(|| view! { <Actions shown open handle kept /> })}
+                </article>
+                <Thread thread />
+            </div>
+        </div>
+    }
+}
+
+/// What its author, or the member who is thanked, can do with it.
+#[component]
+fn Actions(
+    shown: RwSignal<ShoutOutView>,
+    open: Open,
+    handle: Option<String>,
+    kept: Option<Kept>,
+) -> impl IntoView {
+    let first = shown.get_untracked();
+    let id = StoredValue::new(first.id.to_string());
+    let page = StoredValue::new(format!("/shout-outs/{}", first.id));
+    let mine = first.source.is_some();
+    let handle = StoredValue::new(handle.unwrap_or_default());
+    let kept = StoredValue::new(kept);
+    let open = RwSignal::new(open);
+    let navigate = use_navigate();
+    let changed = Callback::new(move |done: ChangedShoutOut| {
+        shown.set(done.shout_out);
+        open.set(Open::Nothing);
+        kept.set_value(None);
+        announce("Your change is kept.");
+        focus("shout-out-actions".to_owned());
+    });
+    let taken_down = Callback::new(move |_: TakenDown| {
+        announce("The shout-out is taken down.");
+        navigate("/shout-outs", Default::default());
+    });
+    let toggle = move |what: Open| {
+        move |ev: leptos::ev::MouseEvent| {
+            if ev.ctrl_key() || ev.meta_key() || ev.shift_key() {
+                return;
+            }
+            ev.prevent_default();
+            let now = open.get_untracked();
+            open.set(if now == what { Open::Nothing } else { what });
+            if now != what {
+                focus(match what {
+                    Open::Edit => format!("{}-body", editor_name(&id.get_value())),
+                    _ => take_down_name(&id.get_value()),
+                });
+            }
+        }
+    };
+    let opened = move || match open.get() {
+        Open::Nothing => ().into_any(),
+        Open::Edit => shown
+            .get_untracked()
+            .source
+            .map(|source| {
+                view! {
+                    <Editor
+                        id=id.get_value()
+                        source
+                        handle=handle.get_value()
+                        page=page.get_value()
+                        kept=kept.get_value()
+                        on_done=changed
+                    />
+                }
+            })
+            .into_any(),
+        Open::TakeDown => view! {
+            <TakeDown id=id.get_value() mine page=page.get_value() on_done=taken_down />
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="actions" id="shout-out-actions">
+            {mine
+                .then(|| {
+                    view! {
+                        <a
+                            href=format!("{}?edit=1#{}", page.get_value(), editor_name(&id.get_value()))
+                            rel="nofollow"
+                            aria-expanded=move || (open.get() == Open::Edit).to_string()
+                            on:click=toggle(Open::Edit)
+                        >
+                            "Edit"
+                        </a>
+                    }
+                })}
+            <a
+                href=format!("{}?delete=1#{}", page.get_value(), take_down_name(&id.get_value()))
+                rel="nofollow"
+                aria-expanded=move || (open.get() == Open::TakeDown).to_string()
+                on:click=toggle(Open::TakeDown)
+            >
+                {if mine { "Delete" } else { "Take it down" }}
+            </a>
+        </div>
+        {opened}
+    }
+}
