@@ -1,5 +1,8 @@
 //! Chorus's server: what `chorus serve` runs and what the tests build.
 
+// View types nest deeply.
+#![recursion_limit = "512"]
+
 mod cookies;
 mod exchange;
 mod headers;

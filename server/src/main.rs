@@ -1,5 +1,8 @@
 //! The program `chorus`.
 
+// View types nest deeply.
+#![recursion_limit = "512"]
+
 mod cli;
 
 use clap::Parser;

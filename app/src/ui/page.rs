@@ -47,6 +47,7 @@ pub fn Heading(
             {text}
         </h1>
     }
+    .into_any()
 }
 
 /// Has the person navigated since the first page was loaded?
@@ -135,6 +136,7 @@ pub fn ByLine(
             {children.map(|children| children())}
         </p>
     }
+    .into_any()
 }
 
 /// While something comes.
@@ -221,4 +223,5 @@ pub fn Oops(
             {id.map(|id| view! { <p class="source">"Reference " {id}</p> })}
         </div>
     }
+    .into_any()
 }
