@@ -13,7 +13,11 @@ use server::{
     import::{Count, ImportOptions, Summary, bring_in},
     services::SystemChance,
 };
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
 use store_sqlite::{SqliteStore, Synchronous};
 use tempfile::TempDir;
 
@@ -601,4 +605,58 @@ async fn a_series_is_found_by_its_name_and_the_current_one_stays() {
         .expect("read")
         .expect("a series");
     assert_eq!(current.title, "Harbour evenings");
+}
+
+/// The program as a host runs it.
+fn chorus(desk: &Desk, file: &Path, more: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_chorus"))
+        .args([
+            "import",
+            "wordpress",
+            "--series",
+            "Harbour evenings",
+            "--database",
+            &desk.url(),
+        ])
+        .args(more)
+        .arg(file)
+        .output()
+        .expect("it runs")
+}
+
+#[test]
+fn the_program_prints_a_table_or_the_place_of_the_fault() {
+    let desk = Desk::new();
+    let file = desk.options(HARBOUR).file;
+    for (more, dry, row) in [
+        (
+            &["--dry-run"][..],
+            true,
+            "articles                         4             0         0",
+        ),
+        (
+            &[],
+            false,
+            "articles                         4             0         0",
+        ),
+        (
+            &["--dry-run"],
+            true,
+            "articles                         0             4         0",
+        ),
+    ] {
+        let output = chorus(&desk, &file, more);
+        let said = String::from_utf8(output.stdout).expect("plain text");
+        assert!(output.status.success());
+        assert!(said.lines().any(|line| line == row), "{said}");
+        assert_eq!(said.contains("dry run"), dry, "{said}");
+        assert!(output.stderr.is_empty(), "no bar where nobody watches");
+    }
+    let file = desk.options("<rss>\n<channel>\n<item>").file;
+    let output = chorus(&desk, &file, &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty());
+    let said = String::from_utf8(output.stderr).expect("plain text");
+    let place = format!("{}:line 3: ", file.display());
+    assert!(said.contains(&place), "{said}");
 }
