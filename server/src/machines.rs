@@ -31,13 +31,18 @@ pub async fn healthz(State(app): State<App>) -> impl IntoResponse {
         Ok(mut reader) => reader.any_member().await.is_ok(),
         Err(_) => false,
     };
-    if reads { (StatusCode::OK, "ok\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "no database\n") }
+    if reads {
+        (StatusCode::OK, "ok\n")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "no database\n")
+    }
 }
 
 /// What search engines may visit.
 pub async fn robots(State(app): State<App>) -> impl IntoResponse {
     let base = &app.house.settings.base_url;
-    let text = format!("User-agent: *\nDisallow: /api/\nDisallow: /me\nSitemap: {base}/sitemap.xml\n");
+    let text =
+        format!("User-agent: *\nDisallow: /api/\nDisallow: /me\nSitemap: {base}/sitemap.xml\n");
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text)
 }
 
@@ -63,7 +68,9 @@ pub async fn series_feed(State(app): State<App>, Path(slug): Path<String>) -> Re
         Ok(series) => series,
         Err(error) => return trouble(&error),
     };
-    let Some(series) = series else { return unknown() };
+    let Some(series) = series else {
+        return unknown();
+    };
     match articles_of(&app, Some(&series)).await {
         // A series in which nothing can be read is not there yet.
         Ok(articles) if articles.is_empty() => unknown(),
@@ -78,11 +85,18 @@ fn unknown() -> Response {
 
 fn trouble(error: &dyn std::error::Error) -> Response {
     tracing::error!(error = %error, "an address for machines failed");
-    (StatusCode::INTERNAL_SERVER_ERROR, "Something broke on our side.\n").into_response()
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Something broke on our side.\n",
+    )
+        .into_response()
 }
 
 fn xml(kind: &'static str, text: String) -> Response {
-    let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=300")];
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, "public, max-age=300"),
+    ];
     (headers, text).into_response()
 }
 
@@ -98,7 +112,10 @@ async fn articles_of(app: &App, series: Option<&Series>) -> Stored<Vec<ArticleLi
     let now = app.house.clock.now();
     let mut reader = app.house.store.read().await?;
     let series = series.map(|series| series.id);
-    Ok(reader.published_articles(series, now, None, FEED).await?.items)
+    Ok(reader
+        .published_articles(series, now, None, FEED)
+        .await?
+        .items)
 }
 
 async fn sitemap_text(app: &App) -> Stored<String> {
@@ -132,7 +149,9 @@ async fn put_articles(
 ) -> Stored<()> {
     let mut after: Option<Cursor> = None;
     loop {
-        let page = reader.published_articles(None, now, after.as_ref(), BATCH).await?;
+        let page = reader
+            .published_articles(None, now, after.as_ref(), BATCH)
+            .await?;
         for article in page.items.iter().take(room) {
             put_address(text, base, &article.address(), Some(article.updated_at));
         }
@@ -163,9 +182,7 @@ fn escaped(text: &str) -> String {
 /// Without the characters that XML cannot hold in any form.
 fn holdable(text: &str) -> String {
     text.chars()
-        .filter(|c| {
-            matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{FFFD}' | '\u{10000}'..)
-        })
+        .filter(|c| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{FFFD}' | '\u{10000}'..))
         .collect()
 }
 
@@ -174,13 +191,27 @@ fn moment(at: Timestamp) -> FixedDateTime {
 }
 
 fn house_feed(settings: &Settings, articles: &[ArticleListed]) -> Feed {
-    feed_of(settings, &settings.site_name, "", "/", "/feed.atom", articles)
+    feed_of(
+        settings,
+        &settings.site_name,
+        "",
+        "/",
+        "/feed.atom",
+        articles,
+    )
 }
 
 fn feed_of_series(settings: &Settings, series: &Series, articles: &[ArticleListed]) -> Feed {
     let address = series.address();
     let own = format!("{address}/feed.atom");
-    feed_of(settings, &series.title, &series.summary, &address, &own, articles)
+    feed_of(
+        settings,
+        &series.title,
+        &series.summary,
+        &address,
+        &own,
+        articles,
+    )
 }
 
 /// A feed at `own` of what stands at `about`.
@@ -205,12 +236,18 @@ fn feed_of(
         id: format!("{base}{own}"),
         updated: moment(updated),
         subtitle: (!subtitle.is_empty()).then(|| Text::plain(holdable(subtitle))),
-        authors: vec![Person { name: holdable(&settings.site_name), ..Default::default() }],
+        authors: vec![Person {
+            name: holdable(&settings.site_name),
+            ..Default::default()
+        }],
         links: vec![
             link("self", own, "application/atom+xml"),
             link("alternate", about, "text/html"),
         ],
-        entries: articles.iter().map(|article| entry(base, article)).collect(),
+        entries: articles
+            .iter()
+            .map(|article| entry(base, article))
+            .collect(),
         ..Default::default()
     }
 }
@@ -218,7 +255,9 @@ fn feed_of(
 /// When what a feed shows of an article last changed: when it was written, or
 /// when it appeared.
 fn changed_at(article: &ArticleListed) -> Timestamp {
-    article.published_at.map_or(article.updated_at, |at| at.max(article.updated_at))
+    article
+        .published_at
+        .map_or(article.updated_at, |at| at.max(article.updated_at))
 }
 
 fn entry(base: &str, article: &ArticleListed) -> Entry {

@@ -1,10 +1,6 @@
-use super::{
-    ArticleView, DeskView, EditorView, SeriesPageView, SeriesView,
-};
+use super::{ArticleView, DeskView, EditorView, SeriesPageView, SeriesView};
 #[cfg(feature = "ssr")]
-use super::{
-    DeskLine, DeskSeries, EditorNote, PromptView, UnderArticle, WeekView,
-};
+use super::{DeskLine, DeskSeries, EditorNote, PromptView, UnderArticle, WeekView};
 use crate::{comments::ThreadQuery, error::AppError};
 #[cfg(feature = "ssr")]
 use crate::{
@@ -12,8 +8,6 @@ use crate::{
     ctx::{self, Form, Landing, Look},
     reflections::api::load_for_article,
 };
-use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use domain::{
     actor::Role,
@@ -29,6 +23,8 @@ use domain::{
     refusal::{Faults, Field, Reason, Refusal},
     rituals::{COMMON_ZONES, Moment},
 };
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// What the editor of an article sends.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -140,7 +136,9 @@ pub async fn write_article(#[server(flatten)] form: ArticleForm) -> Result<Saved
                 let id: ArticleId = form.id.parse().map_err(|_| Refusal::NotFound)?;
                 articles::revise(unit, act, id, draft, form.seen()).await?
             };
-            Ok(Saved { address: article.address() })
+            Ok(Saved {
+                address: article.address(),
+            })
         })
     })
     .await
@@ -217,7 +215,9 @@ async fn preview_of(form: &ArticleForm, exchange: &dyn ctx::Exchange) -> Result<
     exchange
         .pace("drafts.keep", &look.actor)
         .map_err(|seconds| Refusal::TooOften { seconds })?;
-    Ok(Preview { html: preview_html(&form.body) })
+    Ok(Preview {
+        html: preview_html(&form.body),
+    })
 }
 
 #[cfg(feature = "ssr")]
@@ -237,7 +237,11 @@ pub async fn read_all_series() -> Result<Vec<SeriesView>, AppError> {
 #[server(prefix = "/api", endpoint = "/articles/weeks", input = server_fn::codec::GetUrl)]
 pub async fn read_weeks(series: String, after: String) -> Result<SeriesPageView, AppError> {
     let mut look = ctx::look().await?;
-    let series = look.reader.series_by_slug(&series).await?.ok_or(Refusal::NotFound)?;
+    let series = look
+        .reader
+        .series_by_slug(&series)
+        .await?
+        .ok_or(Refusal::NotFound)?;
     let after = (!after.is_empty()).then_some(Cursor(after));
     let page = look
         .reader
@@ -305,7 +309,10 @@ pub async fn read_article(
         categories,
         prompts: prompts
             .into_iter()
-            .map(|prompt| PromptView { number: prompt.position, text: prompt.text })
+            .map(|prompt| PromptView {
+                number: prompt.position,
+                text: prompt.text,
+            })
             .collect(),
         before: before.as_ref().map(week_view),
         after: after.as_ref().map(week_view),
@@ -369,9 +376,16 @@ pub async fn open_article(id: String, saved: bool) -> Result<EditorView, AppErro
         known_article(&mut look, article).await?
     };
     if !saved {
-        editor.kept = look.kept(&editor_name(&editor.id)).await?.filter(Kept::has_words);
+        editor.kept = look
+            .kept(&editor_name(&editor.id))
+            .await?
+            .filter(Kept::has_words);
     }
-    let body = match editor.kept.as_ref().and_then(|kept| kept.fields.get("body")) {
+    let body = match editor
+        .kept
+        .as_ref()
+        .and_then(|kept| kept.fields.get("body"))
+    {
         Some(body) => body,
         None => &editor.body,
     };
@@ -388,7 +402,9 @@ async fn new_article(look: &mut Look) -> Result<EditorView, AppError> {
     };
     let week = newest
         .and_then(|article| article.week)
-        .map_or_else(String::new, |week| week.saturating_add(1).min(MAX_WEEK).to_string());
+        .map_or_else(String::new, |week| {
+            week.saturating_add(1).min(MAX_WEEK).to_string()
+        });
     Ok(EditorView {
         id: String::new(),
         seen: String::new(),
@@ -432,7 +448,9 @@ async fn known_article(look: &mut Look, article: Article) -> Result<EditorView, 
         },
         series: article.series.title,
         slug: article.slug,
-        week: article.week.map_or_else(String::new, |week| week.to_string()),
+        week: article
+            .week
+            .map_or_else(String::new, |week| week.to_string()),
         title: article.title,
         summary: article.summary,
         body: article.body,
@@ -451,7 +469,13 @@ async fn known_article(look: &mut Look, article: Article) -> Result<EditorView, 
 
 #[cfg(feature = "ssr")]
 async fn series_titles(look: &mut Look) -> Result<Vec<String>, AppError> {
-    Ok(look.reader.all_series().await?.into_iter().map(|series| series.title).collect())
+    Ok(look
+        .reader
+        .all_series()
+        .await?
+        .into_iter()
+        .map(|series| series.title)
+        .collect())
 }
 
 #[cfg(feature = "ssr")]
@@ -461,7 +485,10 @@ fn zones() -> Vec<String> {
 
 #[cfg(feature = "ssr")]
 fn utc(at: Timestamp) -> Moment {
-    Moment { at, zone: "UTC".to_owned() }
+    Moment {
+        at,
+        zone: "UTC".to_owned(),
+    }
 }
 
 #[cfg(feature = "ssr")]

@@ -67,7 +67,9 @@ fn Piece(article: ArticleView) -> impl IntoView {
             </span>
         }
     });
-    let day = article.day.map(|day| view! { <time datetime=day.iso>{day.text}</time> });
+    let day = article
+        .day
+        .map(|day| view! { <time datetime=day.iso>{day.text}</time> });
     let categories = (!article.categories.is_empty()).then(|| {
         let names = article
             .categories

@@ -5,7 +5,9 @@ use super::{
 };
 use crate::{
     error::AppError,
-    ui::{Empty, ErrorPage, Heading, Hidden, Loading, PostForm, Submit, TextArea, TextField, announce},
+    ui::{
+        Empty, ErrorPage, Heading, Hidden, Loading, PostForm, Submit, TextArea, TextField, announce,
+    },
 };
 use domain::{
     articles::{SeriesSummary, SeriesTitle, Standing},
@@ -28,7 +30,9 @@ impl LazyRoute for DeskPage {
             let field = |name| query.with(|query| query.get(name).unwrap_or_default());
             (field("after"), field("kept"))
         };
-        Self { desk: Resource::new(key, |(after, kept)| api::read_desk(after, kept)) }
+        Self {
+            desk: Resource::new(key, |(after, kept)| api::read_desk(after, kept)),
+        }
     }
 
     fn view(this: Self) -> AnyView {
@@ -62,7 +66,9 @@ fn Desk(view: DeskView, desk: Resource<Result<DeskView, AppError>>) -> impl Into
     let kept = StoredValue::new(view.kept);
     let kept_for = move |name: &str| {
         kept.with_value(|kept| {
-            kept.as_ref().filter(|(form, _)| form == name).map(|(_, kept)| kept.clone())
+            kept.as_ref()
+                .filter(|(form, _)| form == name)
+                .map(|(_, kept)| kept.clone())
         })
     };
     let series = (!view.series.is_empty()).then(|| {
@@ -139,7 +145,13 @@ fn SeriesOnDesk(
 ) -> impl IntoView {
     let revise = ServerAction::<ReviseSeries>::new();
     let make_current = ServerAction::<MakeSeriesCurrent>::new();
-    let DeskSeries { id, address, title, summary, current } = series;
+    let DeskSeries {
+        id,
+        address,
+        title,
+        summary,
+        current,
+    } = series;
     let standing = if current {
         view! {
             <p class="byline">

@@ -1,8 +1,8 @@
 use super::{
     EditorView,
     api::{
-        self, DeleteArticle, DeskChanged, PreviewArticle, Saved, WriteArticle,
-        delete_name, editor_name,
+        self, DeleteArticle, DeskChanged, PreviewArticle, Saved, WriteArticle, delete_name,
+        editor_name,
     },
 };
 use crate::{
@@ -44,7 +44,9 @@ impl LazyRoute for EditorPage {
             let saved = query.with(|query| query.get("saved").is_some());
             (if id == "new" { String::new() } else { id }, saved)
         };
-        Self { editor: Resource::new(key, |(id, saved)| api::open_article(id, saved)) }
+        Self {
+            editor: Resource::new(key, |(id, saved)| api::open_article(id, saved)),
+        }
     }
 
     fn view(this: Self) -> AnyView {
@@ -89,7 +91,10 @@ impl LivePreview {
                 return;
             }
             leptos::task::spawn_local(async move {
-                let form = api::ArticleForm { body, ..Default::default() };
+                let form = api::ArticleForm {
+                    body,
+                    ..Default::default()
+                };
                 let preview = api::preview_article(form).await;
                 // A later stroke brings its own.
                 if let Ok(preview) = preview
@@ -108,9 +113,20 @@ impl LivePreview {
 
 #[component]
 fn Writing(editor: EditorView) -> impl IntoView {
-    let heading = if editor.id.is_empty() { "New article" } else { "Edit article" };
+    let heading = if editor.id.is_empty() {
+        "New article"
+    } else {
+        "Edit article"
+    };
     let live = LivePreview::new(editor.preview.clone());
-    let here = format!("/editor/{}", if editor.id.is_empty() { "new" } else { &editor.id });
+    let here = format!(
+        "/editor/{}",
+        if editor.id.is_empty() {
+            "new"
+        } else {
+            &editor.id
+        }
+    );
     let links = (!editor.id.is_empty()).then(|| {
         let saved = editor.kept.is_some().then(|| {
             view! {
@@ -174,7 +190,9 @@ fn WritingForm(editor: EditorView, here: String, live: LivePreview) -> impl Into
     let name = editor_name(&editor.id);
     let lists = (format!("{name}-all-series"), format!("{name}-zones"));
     let options = |all: Vec<String>| {
-        all.into_iter().map(|value| view! { <option value=value></option> }).collect_view()
+        all.into_iter()
+            .map(|value| view! { <option value=value></option> })
+            .collect_view()
     };
     let all_series = options(editor.all_series);
     let zones = options(editor.zones);

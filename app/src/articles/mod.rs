@@ -13,12 +13,7 @@ pub use editor::EditorPage;
 pub use series_pages::{SeriesListPage, SeriesPage};
 
 use crate::{comments::ThreadView, reflections::PromptAnswers};
-use domain::{
-    actor::Byline,
-    articles::Standing,
-    clock::Day,
-    drafts::Kept,
-};
+use domain::{actor::Byline, articles::Standing, clock::Day, drafts::Kept};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 

@@ -19,7 +19,9 @@ pub struct SeriesListPage {
 #[lazy_route]
 impl LazyRoute for SeriesListPage {
     fn data() -> Self {
-        Self { series: Resource::new(|| (), |()| api::read_all_series()) }
+        Self {
+            series: Resource::new(|| (), |()| api::read_all_series()),
+        }
     }
 
     fn view(this: Self) -> AnyView {
@@ -92,7 +94,9 @@ impl LazyRoute for SeriesPage {
             let after = query.with(|query| query.get("after").unwrap_or_default());
             (series, after)
         };
-        Self { page: Resource::new(key, |(series, after)| api::read_weeks(series, after)) }
+        Self {
+            page: Resource::new(key, |(series, after)| api::read_weeks(series, after)),
+        }
     }
 
     fn view(this: Self) -> AnyView {
@@ -113,7 +117,12 @@ impl LazyRoute for SeriesPage {
 
 #[component]
 fn OneSeries(page: SeriesPageView) -> impl IntoView {
-    let SeriesPageView { series, weeks, next, continued } = page;
+    let SeriesPageView {
+        series,
+        weeks,
+        next,
+        continued,
+    } = page;
     let path = series.address.clone();
     let feed = format!("{path}/feed.atom");
     let content = if weeks.is_empty() {

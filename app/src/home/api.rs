@@ -7,13 +7,9 @@ use crate::{
     articles::PromptView,
     ctx::{self, Look},
 };
-use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use domain::{
-    home::NewestShare,
-    ids::SubjectKind,
-    markdown,
-};
+use domain::{home::NewestShare, ids::SubjectKind, markdown};
+use leptos::prelude::*;
 
 /// Shares on the first page.
 #[cfg(feature = "ssr")]
@@ -29,12 +25,17 @@ pub async fn read_home() -> Result<HomeView, AppError> {
     let mut look = ctx::look().await?;
     let this_week = this_week(&mut look).await?;
     let shares = look.reader.newest_shares(look.now, SHARES).await?;
-    Ok(HomeView { this_week, shares: shares.into_iter().map(share_view).collect() })
+    Ok(HomeView {
+        this_week,
+        shares: shares.into_iter().map(share_view).collect(),
+    })
 }
 
 #[cfg(feature = "ssr")]
 async fn this_week(look: &mut Look) -> Result<Option<ThisWeek>, AppError> {
-    let Some(series) = look.reader.current_series().await? else { return Ok(None) };
+    let Some(series) = look.reader.current_series().await? else {
+        return Ok(None);
+    };
     let Some(article) = look.reader.newest_article(series.id, look.now).await? else {
         return Ok(None);
     };
@@ -48,7 +49,10 @@ async fn this_week(look: &mut Look) -> Result<Option<ThisWeek>, AppError> {
         week: article.week,
         prompts: prompts
             .into_iter()
-            .map(|prompt| PromptView { number: prompt.position, text: prompt.text })
+            .map(|prompt| PromptView {
+                number: prompt.position,
+                text: prompt.text,
+            })
             .collect(),
     }))
 }

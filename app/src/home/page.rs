@@ -17,7 +17,9 @@ pub struct HomePage {
 #[lazy_route]
 impl LazyRoute for HomePage {
     fn data() -> Self {
-        Self { home: Resource::new(|| (), |()| api::read_home()) }
+        Self {
+            home: Resource::new(|| (), |()| api::read_home()),
+        }
     }
 
     fn view(this: Self) -> AnyView {

@@ -127,7 +127,10 @@ impl Order {
             Self::LastChangedFirst => article.updated_at,
             _ => article.published_at.unwrap_or(article.updated_at),
         };
-        Mark { at, id: article.id.uuid() }
+        Mark {
+            at,
+            id: article.id.uuid(),
+        }
     }
 }
 
@@ -145,18 +148,32 @@ impl Work {
         let mut query = QueryBuilder::<Sqlite>::new(LISTED);
         query.push(" WHERE 1");
         if let Some(series) = series {
-            query.push(" AND a.series_id = ").push_bind(series.to_string());
+            query
+                .push(" AND a.series_id = ")
+                .push_bind(series.to_string());
         }
         if let Some(by) = by {
             query.push(" AND a.published_at <= ").push_bind(by.0);
         }
         if let Some(mark) = after.and_then(|after| Mark::read(after).ok()) {
-            query.push(" AND (").push(order.column()).push(", a.id)").push(order.beyond());
+            query
+                .push(" AND (")
+                .push(order.column())
+                .push(", a.id)")
+                .push(order.beyond());
             query.push_bind(mark.at.0).push(", ");
             query.push_bind(mark.id.simple().to_string()).push(")");
         }
-        query.push(" ORDER BY ").push(order.column()).push(" ").push(order.way());
-        query.push(", a.id ").push(order.way()).push(" LIMIT ").push_bind(limit + 1);
+        query
+            .push(" ORDER BY ")
+            .push(order.column())
+            .push(" ")
+            .push(order.way());
+        query
+            .push(", a.id ")
+            .push(order.way())
+            .push(" LIMIT ")
+            .push_bind(limit + 1);
         let rows = query
             .build()
             .fetch_all(self.connection())
@@ -173,14 +190,16 @@ impl Work {
     }
 
     async fn one_series(&mut self, condition: &str, value: &str) -> Stored<Option<Series>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!("SELECT * FROM series WHERE {condition} LIMIT 1")))
-            .bind(value)
-            .fetch_optional(self.connection())
-            .await
-            .map_err(StoreError::new)?
-            .as_ref()
-            .map(series)
-            .transpose()
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT * FROM series WHERE {condition} LIMIT 1"
+        )))
+        .bind(value)
+        .fetch_optional(self.connection())
+        .await
+        .map_err(StoreError::new)?
+        .as_ref()
+        .map(series)
+        .transpose()
     }
 
     async fn put_prompts(&mut self, article: ArticleId, prompts: &[PromptToPut]) -> Stored<()> {
@@ -222,8 +241,15 @@ impl Work {
                 "DELETE FROM prompts WHERE id = ?1"
             };
             let query = sqlx::query(statement).bind(&id);
-            let query = if answered { query.bind(position) } else { query };
-            query.execute(self.connection()).await.map_err(StoreError::new)?;
+            let query = if answered {
+                query.bind(position)
+            } else {
+                query
+            };
+            query
+                .execute(self.connection())
+                .await
+                .map_err(StoreError::new)?;
         }
         Ok(())
     }
@@ -290,15 +316,17 @@ impl ArticleReads for Work {
     }
 
     async fn article_at(&mut self, series: &str, slug: &str) -> Stored<Option<Article>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!("{ARTICLE} WHERE s.slug = ? AND a.slug = ?")))
-            .bind(series)
-            .bind(slug)
-            .fetch_optional(self.connection())
-            .await
-            .map_err(StoreError::new)?
-            .as_ref()
-            .map(article)
-            .transpose()
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "{ARTICLE} WHERE s.slug = ? AND a.slug = ?"
+        )))
+        .bind(series)
+        .bind(slug)
+        .fetch_optional(self.connection())
+        .await
+        .map_err(StoreError::new)?
+        .as_ref()
+        .map(article)
+        .transpose()
     }
 
     async fn article_by_source(&mut self, source: &str) -> Stored<Option<Article>> {
@@ -350,7 +378,8 @@ impl ArticleReads for Work {
         after: Option<&Cursor>,
         limit: u32,
     ) -> Stored<Page<ArticleListed>> {
-        self.list(series, Some(now), Order::NewestFirst, after, limit).await
+        self.list(series, Some(now), Order::NewestFirst, after, limit)
+            .await
     }
 
     async fn weeks(
@@ -360,7 +389,8 @@ impl ArticleReads for Work {
         after: Option<&Cursor>,
         limit: u32,
     ) -> Stored<Page<ArticleListed>> {
-        self.list(Some(series), Some(now), Order::OldestFirst, after, limit).await
+        self.list(Some(series), Some(now), Order::OldestFirst, after, limit)
+            .await
     }
 
     async fn neighbours(
@@ -371,15 +401,27 @@ impl ArticleReads for Work {
         let Some(at) = article.published_at.filter(|at| *at <= now) else {
             return Ok((None, None));
         };
-        let here = Mark { at, id: article.id.uuid() }.cursor();
+        let here = Mark {
+            at,
+            id: article.id.uuid(),
+        }
+        .cursor();
         let series = Some(article.series.id);
-        let before = self.list(series, Some(now), Order::NewestFirst, Some(&here), 1).await?;
-        let after = self.list(series, Some(now), Order::OldestFirst, Some(&here), 1).await?;
-        Ok((before.items.into_iter().next(), after.items.into_iter().next()))
+        let before = self
+            .list(series, Some(now), Order::NewestFirst, Some(&here), 1)
+            .await?;
+        let after = self
+            .list(series, Some(now), Order::OldestFirst, Some(&here), 1)
+            .await?;
+        Ok((
+            before.items.into_iter().next(),
+            after.items.into_iter().next(),
+        ))
     }
 
     async fn desk(&mut self, after: Option<&Cursor>, limit: u32) -> Stored<Page<ArticleListed>> {
-        self.list(None, None, Order::LastChangedFirst, after, limit).await
+        self.list(None, None, Order::LastChangedFirst, after, limit)
+            .await
     }
 
     async fn prompts(&mut self, article: ArticleId) -> Stored<Vec<Prompt>> {

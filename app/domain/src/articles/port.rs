@@ -102,7 +102,11 @@ impl ArticleListed {
 const LEAD: usize = 240;
 
 fn lead(summary: &str, body: &str) -> String {
-    if summary.is_empty() { markdown::excerpt(body, LEAD) } else { summary.to_owned() }
+    if summary.is_empty() {
+        markdown::excerpt(body, LEAD)
+    } else {
+        summary.to_owned()
+    }
 }
 
 /// A question at the end of an article.
@@ -207,11 +211,8 @@ pub trait ArticleReads: Send {
     async fn slug_holder(&mut self, series: SeriesId, slug: &str) -> Stored<Option<ArticleId>>;
 
     /// The newest published article of a series.
-    async fn newest_article(
-        &mut self,
-        series: SeriesId,
-        now: Timestamp,
-    ) -> Stored<Option<Article>>;
+    async fn newest_article(&mut self, series: SeriesId, now: Timestamp)
+    -> Stored<Option<Article>>;
 
     /// Published articles of a series, or of all, newest first.
     async fn published_articles(

@@ -55,7 +55,10 @@ mod tests {
     #[test]
     fn what_is_no_time_or_no_zone_is_said_beside_its_field() {
         assert_eq!(moment(" ", "UTC"), Err((Field::When, Reason::Empty)));
-        assert_eq!(moment("2026-02-30T10:00", "UTC"), Err((Field::When, Reason::NotATime)));
+        assert_eq!(
+            moment("2026-02-30T10:00", "UTC"),
+            Err((Field::When, Reason::NotATime))
+        );
         assert_eq!(
             moment("2026-01-01T10:00", "Atlantis/Centre"),
             Err((Field::Zone, Reason::NoSuchZone))
@@ -67,14 +70,20 @@ mod tests {
         let (then, now) = (Timestamp(10), Timestamp(20));
         assert_eq!(Publication::Now.moment(Some(then), now), Ok(Some(then)));
         assert_eq!(Publication::Now.moment(None, now), Ok(Some(now)));
-        assert_eq!(Publication::Now.moment(Some(now.plus(1)), now), Ok(Some(now)));
+        assert_eq!(
+            Publication::Now.moment(Some(now.plus(1)), now),
+            Ok(Some(now))
+        );
         assert_eq!(Publication::Draft.moment(Some(then), now), Ok(None));
     }
 
     #[test]
     fn nothing_is_scheduled_in_the_past() {
         let now = Timestamp(20);
-        assert_eq!(Publication::At(now.plus(1)).moment(None, now), Ok(Some(now.plus(1))));
+        assert_eq!(
+            Publication::At(now.plus(1)).moment(None, now),
+            Ok(Some(now.plus(1)))
+        );
         assert_eq!(
             Publication::At(now).moment(None, now),
             Err(Refusal::field(Field::When, Reason::TimePassed))

@@ -16,7 +16,10 @@ impl Slug {
             return Err(Reason::Empty);
         }
         if text.len() > Self::MAX {
-            return Err(Reason::TooLong { max: Self::MAX, length: text.chars().count() });
+            return Err(Reason::TooLong {
+                max: Self::MAX,
+                length: text.chars().count(),
+            });
         }
         let plain = text
             .bytes()
@@ -106,9 +109,18 @@ mod tests {
 
     #[test]
     fn a_title_becomes_an_address() {
-        assert_eq!(made("Week 3: Community").as_deref(), Some("week-3-community"));
-        assert_eq!(made("  The other end of the sofa… ").as_deref(), Some("the-other-end-of-the-sofa"));
-        assert_eq!(made("Crème brûlée & Straße").as_deref(), Some("creme-brulee-strasse"));
+        assert_eq!(
+            made("Week 3: Community").as_deref(),
+            Some("week-3-community")
+        );
+        assert_eq!(
+            made("  The other end of the sofa… ").as_deref(),
+            Some("the-other-end-of-the-sofa")
+        );
+        assert_eq!(
+            made("Crème brûlée & Straße").as_deref(),
+            Some("creme-brulee-strasse")
+        );
         assert_eq!(made("Don’t go").as_deref(), Some("dont-go"));
         assert_eq!(made("أنا بخير"), None);
         assert_eq!(made("!!!"), None);
@@ -126,17 +138,36 @@ mod tests {
     #[test]
     fn an_address_has_one_shape() {
         assert!(Slug::parse("week-3").is_ok());
-        for odd in ["Week-3", "-a", "a-", "a--b", "a b", "a/b", "ä", "feed.atom", ".."] {
+        for odd in [
+            "Week-3",
+            "-a",
+            "a-",
+            "a--b",
+            "a b",
+            "a/b",
+            "ä",
+            "feed.atom",
+            "..",
+        ] {
             assert_eq!(Slug::parse(odd), Err(Reason::SlugShape), "{odd}");
         }
         assert_eq!(Slug::parse(" "), Err(Reason::Empty));
-        assert!(matches!(Slug::parse(&"a".repeat(201)), Err(Reason::TooLong { .. })));
+        assert!(matches!(
+            Slug::parse(&"a".repeat(201)),
+            Err(Reason::TooLong { .. })
+        ));
     }
 
     #[test]
     fn a_number_keeps_it_within_its_length() {
         let slug = Slug::parse(&"a".repeat(200)).expect("a slug");
-        assert_eq!(Slug::parse(slug.numbered(12).as_str()), Ok(slug.numbered(12)));
-        assert_eq!(Slug::parse("a").expect("a slug").numbered(2).as_str(), "a-2");
+        assert_eq!(
+            Slug::parse(slug.numbered(12).as_str()),
+            Ok(slug.numbered(12))
+        );
+        assert_eq!(
+            Slug::parse("a").expect("a slug").numbered(2).as_str(),
+            "a-2"
+        );
     }
 }

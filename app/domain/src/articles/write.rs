@@ -146,7 +146,9 @@ pub async fn revise(
 /// again is no fault.
 pub async fn delete(unit: &mut dyn Unit, act: Act<'_>, id: ArticleId) -> Result<(), Fault> {
     editor(&act)?;
-    let Some(article) = unit.article(id).await? else { return Ok(()) };
+    let Some(article) = unit.article(id).await? else {
+        return Ok(());
+    };
     if article.standing(act.now) == Standing::Published || unit.is_answered(id).await? {
         return Err(Refusal::Answered.into());
     }
@@ -175,10 +177,15 @@ pub async fn revise_series(
 ) -> Result<Series, Fault> {
     editor(&act)?;
     unit.series(id).await?.ok_or(Refusal::NotFound)?;
-    if unit.series_by_title(title.as_str()).await?.is_some_and(|other| other.id != id) {
+    if unit
+        .series_by_title(title.as_str())
+        .await?
+        .is_some_and(|other| other.id != id)
+    {
         return Err(Refusal::field(Field::Title, Reason::SlugTaken).into());
     }
-    unit.update_series(id, title.as_str(), summary.as_str()).await?;
+    unit.update_series(id, title.as_str(), summary.as_str())
+        .await?;
     unit.series(id).await?.ok_or(Refusal::NotFound.into())
 }
 
@@ -217,11 +224,7 @@ pub async fn series_named(
 }
 
 /// A slug for a series of this title that no other has.
-pub async fn free_series_slug(
-    unit: &mut dyn Unit,
-    title: &str,
-    id: SeriesId,
-) -> Stored<Slug> {
+pub async fn free_series_slug(unit: &mut dyn Unit, title: &str, id: SeriesId) -> Stored<Slug> {
     let wanted = Slug::from_title(title).unwrap_or_else(|| Slug::nameless("series", id.uuid()));
     let mut slug = wanted.clone();
     let mut number = 2;
@@ -303,13 +306,23 @@ mod tests {
         let prompts = read_prompts("One?\n\n  Two?  \r\n").expect("prompts");
         assert_eq!(prompts.len(), 2);
         assert_eq!(prompts[1].as_str(), "Two?");
-        assert_eq!(read_prompts(&"a?\n".repeat(13)), Err(Reason::TooMany { max: 12 }));
-        assert!(matches!(read_prompts(&"a".repeat(401)), Err(Reason::TooLong { .. })));
+        assert_eq!(
+            read_prompts(&"a?\n".repeat(13)),
+            Err(Reason::TooMany { max: 12 })
+        );
+        assert!(matches!(
+            read_prompts(&"a".repeat(401)),
+            Err(Reason::TooLong { .. })
+        ));
     }
 
     #[test]
     fn answers_stay_with_their_prompt() {
-        let before = [prompt(1, 1, "One?"), prompt(2, 2, "Two?"), prompt(3, 3, "Three?")];
+        let before = [
+            prompt(1, 1, "One?"),
+            prompt(2, 2, "Two?"),
+            prompt(3, 3, "Three?"),
+        ];
         let chance = Counting(AtomicU8::new(200));
         // The third moved up, the second was mended where it stood.
         let after = prompts_of_lines(&["Three?", "Two, really?", "Four?"], &before, &chance);
