@@ -23,7 +23,11 @@ use domain::{
     ids::Chance,
     store::{Store, Stored},
 };
-use std::{error::Error, path::PathBuf};
+use std::{
+    error::Error,
+    io::{ErrorKind, Write},
+    path::PathBuf,
+};
 use store_sqlite::{SqliteStore, Synchronous};
 use wordpress::Export;
 
@@ -65,11 +69,15 @@ fn series_title(text: &str) -> Result<SeriesTitle, String> {
 /// has changed then.
 pub async fn run(options: &Options, import: ImportOptions) -> Result<(), Box<dyn Error>> {
     let summary = bring_in(&options.database, &import, &SystemClock, &SystemChance).await?;
-    print!("{summary}");
+    let mut table = summary.to_string();
     if import.dry_run {
-        println!("\nThis was a dry run: nothing was kept.");
+        table.push_str("\nThis was a dry run: nothing was kept.\n");
     }
-    Ok(())
+    // Whoever reads may have gone; what was brought in stays all the same.
+    match std::io::stdout().write_all(table.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// As [`run`], without printing.
