@@ -72,6 +72,24 @@ rooms! { $
         an_invitation_works_once_and_in_time,
         the_audit_log_is_read_newest_first,
     ]
+    articles: [
+        an_article_appears_when_its_moment_has_come,
+        an_article_is_kept_whole,
+        an_article_comes_once_from_its_source,
+        lists_of_articles_have_an_order,
+        a_cursor_made_by_hand_shows_nothing_early,
+        an_article_knows_its_neighbours,
+        one_series_is_current,
+        a_series_is_found_by_its_names,
+        a_new_name_begins_a_series,
+        a_series_is_called_something_else,
+        an_address_is_given_once,
+        two_editors_do_not_overwrite_each_other,
+        an_answered_prompt_stays,
+        only_an_editor_writes,
+        nothing_empty_appears,
+        what_was_answered_is_not_deleted,
+    ]
     comments: [
         a_thread_reads_depth_first_and_oldest_first,
         a_page_after_a_page_meets_every_comment_once,
@@ -95,6 +113,9 @@ rooms! { $
         drafts_are_listed_newest_first,
         drafts_are_forgotten_by_age,
     ]
+    home: [
+        every_room_is_heard,
+    ]
     moderation: [
         what_waits_is_read_oldest_first_and_once,
         what_is_approved_is_seen_and_waits_no_more,
@@ -107,6 +128,20 @@ rooms! { $
         a_derived_key_counts_for_ten_minutes,
         answers_are_forgotten_by_age,
         an_answer_is_kept_with_what_it_answers,
+    ]
+    reactions: [
+        each_kind_counts_once_a_member,
+        support_is_taken_back,
+        support_has_its_bounds,
+        support_goes_with_its_giver,
+    ]
+    reflections: [
+        a_prompt_is_found_once_its_article_is_out,
+        each_prompt_shows_its_newest,
+        reflections_read_newest_first,
+        only_what_is_out_is_answered,
+        an_anonymous_answer_does_not_name_its_author,
+        only_the_author_changes_it,
     ]
     rituals: [
         a_ritual_is_kept_whole,
@@ -123,6 +158,15 @@ rooms! { $
         only_the_author_changes_it,
         a_member_who_is_thanked_takes_it_down,
         a_free_name_belongs_to_nobody,
+    ]
+    stories: [
+        a_story_is_kept_whole,
+        stories_read_newest_first,
+        a_cursor_made_by_hand_is_unknown,
+        an_anonymous_story_does_not_name_its_author,
+        only_the_author_changes_it,
+        a_guest_does_not_share,
+        a_story_goes_with_all_that_is_under_it,
     ]
     units: [
         a_unit_sees_its_own_writes,

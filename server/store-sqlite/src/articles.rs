@@ -25,7 +25,7 @@ const ARTICLE: &str = "SELECT a.*, s.slug AS series_slug, s.title AS series_titl
 const LISTED: &str = "SELECT a.id, a.slug, a.week, a.title, a.summary, \
      substr(a.body, 1, 1000) AS opening, a.published_at, a.updated_at, \
      s.slug AS series_slug, s.title AS series_title \
-     FROM articles a JOIN series s ON s.id = a.series_id ";
+     FROM articles a CROSS JOIN series s ON s.id = a.series_id ";
 
 fn series(row: &SqliteRow) -> Stored<Series> {
     Ok(Series {
@@ -93,7 +93,7 @@ fn prompt(row: &SqliteRow) -> Stored<Prompt> {
 }
 
 /// The column by which a list of articles is ordered, and which way.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Order {
     NewestFirst,
     OldestFirst,
@@ -145,6 +145,9 @@ impl Work {
         after: Option<&Cursor>,
         limit: u32,
     ) -> Stored<Page<ArticleListed>> {
+        let mark = after
+            .and_then(|after| Mark::read(after).ok())
+            .filter(|mark| by.is_none_or(|by| mark.at <= by));
         let mut query = QueryBuilder::<Sqlite>::new(LISTED);
         query.push(" WHERE 1");
         if let Some(series) = series {
@@ -152,28 +155,23 @@ impl Work {
                 .push(" AND a.series_id = ")
                 .push_bind(series.to_string());
         }
-        if let Some(by) = by {
+        // What is older than the mark is published: the mark alone bounds it,
+        // and the index leads straight there.
+        if let Some(by) = by.filter(|_| mark.is_none() || order == Order::OldestFirst) {
             query.push(" AND a.published_at <= ").push_bind(by.0);
         }
-        if let Some(mark) = after.and_then(|after| Mark::read(after).ok()) {
-            query
-                .push(" AND (")
-                .push(order.column())
-                .push(", a.id)")
-                .push(order.beyond());
-            query.push_bind(mark.at.0).push(", ");
+        if let Some(mark) = mark {
+            query.push(" AND (").push(order.column()).push(", a.id)");
+            query.push(order.beyond()).push_bind(mark.at.0).push(", ");
             query.push_bind(mark.id.simple().to_string()).push(")");
         }
+        query.push(" ORDER BY ").push(order.column());
         query
-            .push(" ORDER BY ")
-            .push(order.column())
             .push(" ")
-            .push(order.way());
-        query
-            .push(", a.id ")
             .push(order.way())
-            .push(" LIMIT ")
-            .push_bind(limit + 1);
+            .push(", a.id ")
+            .push(order.way());
+        query.push(" LIMIT ").push_bind(limit + 1);
         let rows = query
             .build()
             .fetch_all(self.connection())

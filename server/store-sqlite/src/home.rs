@@ -11,30 +11,30 @@ use domain::{
 };
 use sqlx::sqlite::SqliteRow;
 
-/// Each kind by its own index, at most `?2` of each, then the newest of all.
+/// Each kind is read in the order of its own index, and no further than the
+/// newest of all go.
 const NEWEST: &str = "\
-    SELECT n.*, m.handle FROM ( \
-      SELECT * FROM (SELECT 'story' AS kind, id, title, content_note, \
-          substr(excerpt, 1, 1000) AS opening, member_id, anonymous, created_at \
-        FROM stories ORDER BY created_at DESC, id DESC LIMIT ?2) \
-      UNION ALL \
-      SELECT * FROM (SELECT 'shout_out', s.id, coalesce(s.to_name, t.handle, ''), NULL, \
-          substr(s.body, 1, 1000), s.member_id, s.anonymous, s.created_at \
-        FROM shout_outs s LEFT JOIN members t ON t.id = s.to_member_id \
-        ORDER BY s.created_at DESC, s.id DESC LIMIT ?2) \
-      UNION ALL \
-      SELECT * FROM (SELECT 'ritual', id, title, NULL, \
-          substr(body, 1, 1000), member_id, anonymous, created_at \
-        FROM rituals ORDER BY created_at DESC, id DESC LIMIT ?2) \
-      UNION ALL \
-      SELECT * FROM (SELECT 'reflection', r.id, coalesce(p.text, ''), NULL, \
-          substr(r.body, 1, 1000), r.member_id, r.anonymous, r.created_at \
-        FROM reflections r CROSS JOIN articles a ON a.id = r.article_id \
-        LEFT JOIN prompts p ON p.id = r.prompt_id \
-        WHERE a.published_at <= ?1 \
-        ORDER BY r.created_at DESC, r.id DESC LIMIT ?2) \
-    ) n LEFT JOIN members m ON m.id = n.member_id \
-    ORDER BY n.created_at DESC, n.id DESC LIMIT ?2";
+    SELECT 'story' AS kind, x.id AS id, x.title AS title, x.content_note AS content_note, \
+        substr(x.excerpt, 1, 1000) AS opening, x.member_id AS member_id, \
+        x.anonymous AS anonymous, x.created_at AS created_at, m.handle AS handle \
+      FROM stories x LEFT JOIN members m ON m.id = x.member_id \
+    UNION ALL \
+    SELECT 'shout_out', x.id, coalesce(x.to_name, t.handle, ''), NULL, \
+        substr(x.body, 1, 1000), x.member_id, x.anonymous, x.created_at, m.handle \
+      FROM shout_outs x LEFT JOIN members m ON m.id = x.member_id \
+      LEFT JOIN members t ON t.id = x.to_member_id \
+    UNION ALL \
+    SELECT 'ritual', x.id, x.title, NULL, \
+        substr(x.body, 1, 1000), x.member_id, x.anonymous, x.created_at, m.handle \
+      FROM rituals x LEFT JOIN members m ON m.id = x.member_id \
+    UNION ALL \
+    SELECT 'reflection', x.id, coalesce(p.text, ''), NULL, \
+        substr(x.body, 1, 1000), x.member_id, x.anonymous, x.created_at, m.handle \
+      FROM reflections x CROSS JOIN articles a ON a.id = x.article_id \
+      LEFT JOIN prompts p ON p.id = x.prompt_id \
+      LEFT JOIN members m ON m.id = x.member_id \
+      WHERE a.published_at <= ? \
+    ORDER BY created_at DESC, id DESC LIMIT ?";
 
 fn share(row: &SqliteRow) -> Stored<NewestShare> {
     let id: CommentId = parsed(row, "id")?;
