@@ -241,7 +241,10 @@ pub async fn a_reset_link_works_once_and_in_time(store: &dyn Store) {
     assert_eq!(unit.use_reset_link("second", until).await.expect("asked too late"), None);
     unit.keep_reset_link(ana.id, "third", until).await.expect("kept");
     let in_time = until.plus(-1);
+    assert_eq!(unit.reset_link("third", in_time).await.expect("read"), Some(ana.id));
+    assert_eq!(unit.reset_link("third", until).await.expect("read too late"), None);
     assert_eq!(unit.use_reset_link("third", in_time).await.expect("asked"), Some(ana.id));
+    assert_eq!(unit.reset_link("third", in_time).await.expect("read after use"), None);
     assert_eq!(unit.use_reset_link("third", in_time).await.expect("asked twice"), None);
 }
 

@@ -134,6 +134,7 @@ rooms! { $
         support_is_taken_back,
         support_has_its_bounds,
         support_goes_with_its_giver,
+        what_is_not_there_takes_nothing,
     ]
     reflections: [
         a_prompt_is_found_once_its_article_is_out,

@@ -30,6 +30,11 @@ const UNTOLD: &[(&str, &str)] = &[
         "SELECT sqlite_version()",
         "asked once when a database is opened",
     ),
+    (
+        "FROM pragma_foreign_key_check",
+        "chorus doctor asks it of a whole file",
+    ),
+    ("INTO trial", "chorus doctor tries a folder by it"),
     ("FROM sqlite_schema", "asked once when a database is opened"),
     (
         "FROM _sqlx_migrations",

@@ -45,15 +45,20 @@ impl Handle {
     #[cfg(feature = "ssr")]
     pub fn skeleton(&self) -> String {
         use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
-        let folded: String = self
+        let mut skeleton = String::new();
+        let folded = self
             .0
             .nfkd()
             .filter(|c| !is_combining_mark(*c))
             .flat_map(char::to_lowercase)
-            .filter(|c| *c != '-')
-            .map(|c| *CONFUSABLES.get(&c).unwrap_or(&c))
-            .collect();
-        folded.replace("rn", "m").replace("vv", "w")
+            .filter(|c| *c != '-');
+        for c in folded {
+            match CONFUSABLES.get(&c) {
+                Some(looks_like) => skeleton.push_str(looks_like),
+                None => skeleton.push(c),
+            }
+        }
+        skeleton
     }
 
     /// Is it kept for the house?
@@ -64,14 +69,14 @@ impl Handle {
 }
 
 #[cfg(feature = "ssr")]
-static CONFUSABLES: std::sync::LazyLock<std::collections::HashMap<char, char>> =
+static CONFUSABLES: std::sync::LazyLock<std::collections::HashMap<char, &str>> =
     std::sync::LazyLock::new(|| {
         include_str!("../../data/confusables.tsv")
             .lines()
             .filter(|line| !line.starts_with('#'))
             .filter_map(|line| {
-                let (from, to) = line.split_once('\t')?;
-                Some((from.trim().chars().next()?, to.trim().chars().next()?))
+                let mut columns = line.split('\t');
+                Some((columns.next()?.chars().next()?, columns.next()?.trim()))
             })
             .collect()
     });
