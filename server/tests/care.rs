@@ -27,15 +27,35 @@ async fn another_country_is_one_link_away() {
     let mut guest = app.guest();
     let page = guest.get("/help").await;
     page.is(200).says("988 Suicide & Crisis Lifeline");
-    for address in ["tel:911", "tel:988", "sms:988", "tel:18006624357", "tel:18004874889"] {
-        assert!(page.body.contains(&format!("href=\"{address}\"")), "{address}");
+    for address in [
+        "tel:911",
+        "tel:988",
+        "sms:988",
+        "tel:18006624357",
+        "tel:18004874889",
+    ] {
+        assert!(
+            page.body.contains(&format!("href=\"{address}\"")),
+            "{address}"
+        );
     }
     assert!(page.body.contains("href=\"/help?country=gb\""));
-    guest.get("/help?country=gb").await.is(200).says("Samaritans");
-    guest.get("/help?country=GB").await.is(200).says("Samaritans");
+    guest
+        .get("/help?country=gb")
+        .await
+        .is(200)
+        .says("Samaritans");
+    guest
+        .get("/help?country=GB")
+        .await
+        .is(200)
+        .says("Samaritans");
     for unknown in ["xx", "%3Cscript%3E", "..%2Fgb"] {
         let page = guest.get(&format!("/help?country={unknown}")).await;
-        page.is(200).says("International").says("Find A Helpline").says("112");
+        page.is(200)
+            .says("International")
+            .says("Find A Helpline")
+            .says("112");
     }
 }
 
@@ -57,7 +77,14 @@ async fn help_is_there_when_the_database_is_not() {
     app.sqlite.close().await;
     // The database is really gone: another page says so.
     ana.get("/shout-outs").await.is(500);
-    ana.get("/help").await.is(200).says("988 Suicide & Crisis Lifeline");
-    app.guest().get("/help?country=gb").await.is(200).says("Samaritans");
+    ana.get("/help")
+        .await
+        .is(200)
+        .says("988 Suicide & Crisis Lifeline");
+    app.guest()
+        .get("/help?country=gb")
+        .await
+        .is(200)
+        .says("Samaritans");
     ana.fetch("/api/care/contacts?country=ie").await.is(200);
 }

@@ -43,7 +43,11 @@ impl Scene {
         later: i64,
     ) -> Result<ShoutOutId, Fault> {
         let actor = Actor::Member(by.clone());
-        let act = Act { actor: &actor, now: START.plus(later), chance: &self.chance };
+        let act = Act {
+            actor: &actor,
+            now: START.plus(later),
+            chance: &self.chance,
+        };
         let mut unit = begin(store).await;
         let id = post(&mut *unit, act, new).await?;
         commit(unit).await;
@@ -63,7 +67,11 @@ impl Scene {
         id: ShoutOutId,
     ) -> Result<(), Fault> {
         let actor = Actor::Member(by.clone());
-        let act = Act { actor: &actor, now: START, chance: &self.chance };
+        let act = Act {
+            actor: &actor,
+            now: START,
+            chance: &self.chance,
+        };
         let mut unit = begin(store).await;
         take_down(&mut *unit, act, id).await?;
         commit(unit).await;
@@ -89,16 +97,31 @@ pub async fn who_is_thanked_is_kept(store: &dyn Store) {
     let member = scene.post(store, "@BEN", 0).await;
     let name = scene.post(store, "the night nurse", 0).await;
     let by = |id| async move { one(store, id).await.expect("it is there").to };
-    assert_eq!(by(member).await, Thanked::Member { id: scene.ben.id, handle: "ben".into() });
+    assert_eq!(
+        by(member).await,
+        Thanked::Member {
+            id: scene.ben.id,
+            handle: "ben".into()
+        }
+    );
     assert_eq!(by(name).await, Thanked::Name("the night nurse".into()));
 }
 
 /// With an `@` the member must exist.
 pub async fn nobody_is_thanked_who_is_not_here(store: &dyn Store) {
     let scene = scene(store).await;
-    let result = scene.try_post(store, &scene.ana, thanks("@nobody-here", "Hello."), 0).await;
-    assert_eq!(refused(result), Refusal::field(Field::To, Reason::NoSuchMember));
-    let wall = read(store).await.shout_outs(None, 10).await.expect("a page");
+    let result = scene
+        .try_post(store, &scene.ana, thanks("@nobody-here", "Hello."), 0)
+        .await;
+    assert_eq!(
+        refused(result),
+        Refusal::field(Field::To, Reason::NoSuchMember)
+    );
+    let wall = read(store)
+        .await
+        .shout_outs(None, 10)
+        .await
+        .expect("a page");
     assert!(wall.items.is_empty());
 }
 
@@ -106,7 +129,11 @@ pub async fn nobody_is_thanked_who_is_not_here(store: &dyn Store) {
 pub async fn a_guest_does_not_thank(store: &dyn Store) {
     let scene = scene(store).await;
     let guest = Actor::Guest(crate::support::guest(store, &scene.chance).await);
-    let act = Act { actor: &guest, now: START, chance: &scene.chance };
+    let act = Act {
+        actor: &guest,
+        now: START,
+        chance: &scene.chance,
+    };
     let mut unit = begin(store).await;
     let result = post(&mut *unit, act, thanks("ben", "Hello.")).await;
     assert_eq!(refused(result), Refusal::SignInFirst);
@@ -122,9 +149,17 @@ pub async fn the_wall_reads_newest_first(store: &dyn Store) {
     let mut seen = Vec::new();
     let mut after = None;
     loop {
-        let page = read(store).await.shout_outs(after, 2).await.expect("a page");
+        let page = read(store)
+            .await
+            .shout_outs(after, 2)
+            .await
+            .expect("a page");
         assert!(page.items.len() <= 2);
-        seen.extend(page.items.iter().map(|item| (item.created_at.since(START), item.id)));
+        seen.extend(
+            page.items
+                .iter()
+                .map(|item| (item.created_at.since(START), item.id)),
+        );
         assert!(seen.len() <= posted.len(), "the pages never end");
         match page.next {
             Some(next) => after = Some(Mark::read(&next).expect("a mark")),
@@ -141,9 +176,16 @@ pub async fn only_the_author_changes_it(store: &dyn Store) {
     let id = scene.post(store, "@ben", 0).await;
     for (who, works) in [(&scene.ben, false), (&scene.ana, true)] {
         let actor = Actor::Member(who.clone());
-        let act = Act { actor: &actor, now: START.plus(5), chance: &scene.chance };
+        let act = Act {
+            actor: &actor,
+            now: START.plus(5),
+            chance: &scene.chance,
+        };
         let mut unit = begin(store).await;
-        let changed = NewShoutOut { anonymous: true, ..thanks("the neighbour", "**Thanks**") };
+        let changed = NewShoutOut {
+            anonymous: true,
+            ..thanks("the neighbour", "**Thanks**")
+        };
         let result = edit(&mut *unit, act, id, changed).await;
         commit(unit).await;
         match works {
@@ -166,7 +208,11 @@ pub async fn a_member_who_is_thanked_takes_it_down(store: &dyn Store) {
     let id = scene.post(store, "@ben", 0).await;
     let subject = Subject::from(id);
     let actor = Actor::Member(carla.clone());
-    let act = Act { actor: &actor, now: START, chance: &scene.chance };
+    let act = Act {
+        actor: &actor,
+        now: START,
+        chance: &scene.chance,
+    };
     let mut unit = begin(store).await;
     let new = NewComment {
         subject,
@@ -174,23 +220,48 @@ pub async fn a_member_who_is_thanked_takes_it_down(store: &dyn Store) {
         body: CommentBody::parse("Yes.").expect("words"),
         anonymous: false,
     };
-    let comment = comments::post(&mut *unit, act, new).await.expect("a comment");
-    unit.give_support(subject, SupportKind::ThankYou, carla.id, START).await.expect("support");
+    let comment = comments::post(&mut *unit, act, new)
+        .await
+        .expect("a comment");
+    unit.give_support(subject, SupportKind::ThankYou, carla.id, START)
+        .await
+        .expect("support");
     commit(unit).await;
 
-    assert_eq!(refused(scene.take_down(store, &carla, id).await), Refusal::NotAllowed);
-    scene.take_down(store, &scene.ben, id).await.expect("it is his name");
+    assert_eq!(
+        refused(scene.take_down(store, &carla, id).await),
+        Refusal::NotAllowed
+    );
+    scene
+        .take_down(store, &scene.ben, id)
+        .await
+        .expect("it is his name");
     assert_eq!(one(store, id).await, None);
     let mut reader = read(store).await;
     assert!(reader.comment(comment).await.expect("an answer").is_none());
-    assert!(reader.support_counts(&[subject]).await.expect("an answer").is_empty());
-    assert_eq!(refused(scene.take_down(store, &scene.ben, id).await), Refusal::NotFound);
+    assert!(
+        reader
+            .support_counts(&[subject])
+            .await
+            .expect("an answer")
+            .is_empty()
+    );
+    assert_eq!(
+        refused(scene.take_down(store, &scene.ben, id).await),
+        Refusal::NotFound
+    );
 }
 
 /// A free name is nobody's handle: only the author takes it down.
 pub async fn a_free_name_belongs_to_nobody(store: &dyn Store) {
     let scene = scene(store).await;
     let id = scene.post(store, "ben", 0).await;
-    assert_eq!(refused(scene.take_down(store, &scene.ben, id).await), Refusal::NotAllowed);
-    scene.take_down(store, &scene.ana, id).await.expect("it is hers");
+    assert_eq!(
+        refused(scene.take_down(store, &scene.ben, id).await),
+        Refusal::NotAllowed
+    );
+    scene
+        .take_down(store, &scene.ana, id)
+        .await
+        .expect("it is hers");
 }

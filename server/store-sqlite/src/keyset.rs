@@ -20,11 +20,20 @@ pub(crate) fn page<T>(
     let next = match rows[..shown].last() {
         Some(last) if rows.len() > shown => {
             let id: CommentId = parsed(last, "id")?;
-            Some(Mark { at: time(last, column)?, id: id.uuid() }.cursor())
+            Some(
+                Mark {
+                    at: time(last, column)?,
+                    id: id.uuid(),
+                }
+                .cursor(),
+            )
         }
         _ => None,
     };
-    Ok(Page { items: rows[..shown].iter().map(item).collect::<Stored<_>>()?, next })
+    Ok(Page {
+        items: rows[..shown].iter().map(item).collect::<Stored<_>>()?,
+        next,
+    })
 }
 
 /// The mark as the two columns hold it.

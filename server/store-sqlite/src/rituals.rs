@@ -26,7 +26,10 @@ pub(crate) fn ritual(row: &SqliteRow) -> Stored<Ritual> {
             title: get(row, "title")?,
             body: get(row, "body")?,
             html: get(row, "html")?,
-            when: Moment { at: time(row, "starts_at")?, zone: get(row, "zone")? },
+            when: Moment {
+                at: time(row, "starts_at")?,
+                zone: get(row, "zone")?,
+            },
             place: get(row, "place")?,
             link: get(row, "link")?,
         },
@@ -44,14 +47,16 @@ impl Work {
         limit: u32,
     ) -> Stored<Page<Ritual>> {
         let (at, id) = after.map_or((bound.0, String::new()), columns);
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("{SELECT} WHERE {condition} LIMIT ?3")))
-            .bind(at)
-            .bind(id)
-            .bind(limit + 1)
-            .bind(bound.0)
-            .fetch_all(self.connection())
-            .await
-            .map_err(StoreError::new)?;
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "{SELECT} WHERE {condition} LIMIT ?3"
+        )))
+        .bind(at)
+        .bind(id)
+        .bind(limit + 1)
+        .bind(bound.0)
+        .fetch_all(self.connection())
+        .await
+        .map_err(StoreError::new)?;
         page(&rows, limit, "starts_at", ritual)
     }
 }

@@ -115,9 +115,14 @@ mod tests {
     use super::*;
 
     fn entries(contacts: &Contacts) -> impl Iterator<Item = &Contact> {
-        [&contacts.crisis, &contacts.support, &contacts.fellowships, &contacts.finders]
-            .into_iter()
-            .flatten()
+        [
+            &contacts.crisis,
+            &contacts.support,
+            &contacts.fellowships,
+            &contacts.finders,
+        ]
+        .into_iter()
+        .flatten()
     }
 
     #[test]
@@ -126,7 +131,10 @@ mod tests {
             serde_json::from_str::<Contacts>(file).expect("a list of contacts");
         }
         assert_eq!(countries().len(), FILES.len());
-        assert_eq!(countries().last().map(Contacts::code).as_deref(), Some(INTERNATIONAL));
+        assert_eq!(
+            countries().last().map(Contacts::code).as_deref(),
+            Some(INTERNATIONAL)
+        );
     }
 
     #[test]

@@ -25,7 +25,11 @@ pub enum RitualKind {
 
 impl RitualKind {
     /// Every kind, in the order in which people are asked.
-    pub const ALL: [Self; 3] = [Self::SharedMeal, Self::GroupCheckIn, Self::CollaborativeProject];
+    pub const ALL: [Self; 3] = [
+        Self::SharedMeal,
+        Self::GroupCheckIn,
+        Self::CollaborativeProject,
+    ];
 
     /// The name in forms and the database.
     pub const fn name(self) -> &'static str {

@@ -49,7 +49,9 @@ impl Zone {
     pub fn parse(input: &str) -> Result<Self, Reason> {
         let name = crate::text::bounded_line(input, 1, 64)?;
         let zone = TimeZone::get(&name).map_err(|_| Reason::NoSuchZone)?;
-        zone.iana_name().map(|name| Self(name.to_owned())).ok_or(Reason::NoSuchZone)
+        zone.iana_name()
+            .map(|name| Self(name.to_owned()))
+            .ok_or(Reason::NoSuchZone)
     }
 
     /// The name.
@@ -92,7 +94,10 @@ impl Moment {
             return Err(Reason::NotATime);
         }
         let at = times.compatible().map_err(|_| Reason::NotATime)?;
-        Ok(Self { at: Timestamp(at.as_millisecond()), zone: zone.as_str().to_owned() })
+        Ok(Self {
+            at: Timestamp(at.as_millisecond()),
+            zone: zone.as_str().to_owned(),
+        })
     }
 
     /// As the clock on the wall shows it there. A zone that is no longer known
@@ -129,14 +134,23 @@ mod tests {
     fn a_time_reads_back_in_its_own_zone() {
         let soup = moment("2026-09-24T18:30", "Europe/London").expect("a time");
         assert_eq!(soup.at.rfc3339(), "2026-09-24T17:30:00Z");
-        assert_eq!(soup.text(), "Thursday 24 September 2026, 18:30 (Europe/London)");
+        assert_eq!(
+            soup.text(),
+            "Thursday 24 September 2026, 18:30 (Europe/London)"
+        );
         assert_eq!(soup.wall(), "2026-09-24T18:30");
     }
 
     #[test]
     fn the_hour_that_is_left_out_does_not_exist() {
-        assert_eq!(moment("2026-03-29T01:30", "Europe/London"), Err(Reason::NotATime));
-        assert_eq!(moment("2026-03-08T02:30", "America/New_York"), Err(Reason::NotATime));
+        assert_eq!(
+            moment("2026-03-29T01:30", "Europe/London"),
+            Err(Reason::NotATime)
+        );
+        assert_eq!(
+            moment("2026-03-08T02:30", "America/New_York"),
+            Err(Reason::NotATime)
+        );
         assert!(moment("2026-03-29T01:30", "UTC").is_ok());
     }
 
@@ -175,7 +189,10 @@ mod tests {
 
     #[test]
     fn a_zone_that_is_gone_does_not_panic() {
-        let lost = Moment { at: Timestamp(0), zone: "Europe/Atlantis".into() };
+        let lost = Moment {
+            at: Timestamp(0),
+            zone: "Europe/Atlantis".into(),
+        };
         assert_eq!(lost.text(), "Thursday 1 January 1970, 00:00 (UTC)");
     }
 }

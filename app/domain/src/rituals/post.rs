@@ -37,6 +37,7 @@ impl NewRitual {
 pub async fn post(unit: &mut dyn Unit, act: Act<'_>, new: NewRitual) -> Result<RitualId, Fault> {
     let author = act.actor.signed_in()?.id;
     let id = RitualId::random(act.chance);
-    unit.insert_ritual(id, author, new.anonymous, &new.text(), act.now).await?;
+    unit.insert_ritual(id, author, new.anonymous, &new.text(), act.now)
+        .await?;
     Ok(id)
 }

@@ -13,7 +13,9 @@ pub async fn edit(
     changed: &NewRitual,
 ) -> Result<(), Fault> {
     own(unit, act, id).await?;
-    Ok(unit.edit_ritual(id, changed.anonymous, &changed.text(), act.now).await?)
+    Ok(unit
+        .edit_ritual(id, changed.anonymous, &changed.text(), act.now)
+        .await?)
 }
 
 /// Takes a ritual back. Only its author may.
@@ -25,5 +27,9 @@ pub async fn remove(unit: &mut dyn Unit, act: Act<'_>, id: RitualId) -> Result<(
 async fn own(unit: &mut dyn Unit, act: Act<'_>, id: RitualId) -> Result<(), Fault> {
     act.actor.signed_in()?;
     let ritual = unit.ritual(id).await?.ok_or(Refusal::NotFound)?;
-    if ritual.author.is(act.actor) { Ok(()) } else { Err(Refusal::NotAllowed.into()) }
+    if ritual.author.is(act.actor) {
+        Ok(())
+    } else {
+        Err(Refusal::NotAllowed.into())
+    }
 }

@@ -1,5 +1,5 @@
 use super::RitualPlace;
-use crate::refusal::{Field, Faults, Reason};
+use crate::refusal::{Faults, Field, Reason};
 
 /// A link to a meeting on the web: `http` or `https`, and a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +22,14 @@ impl RitualLink {
         let plain = !host.is_empty()
             && !host.contains('@')
             && host.chars().any(char::is_alphanumeric)
-            && !text.chars().any(|c| c.is_whitespace() || r#"<>"\`{}|^"#.contains(c));
-        if plain { Ok(Self(text)) } else { Err(Reason::NotALink) }
+            && !text
+                .chars()
+                .any(|c| c.is_whitespace() || r#"<>"\`{}|^"#.contains(c));
+        if plain {
+            Ok(Self(text))
+        } else {
+            Err(Reason::NotALink)
+        }
     }
 
     /// The link.
@@ -54,7 +60,10 @@ impl Venue {
             "" => Some(None),
             link => faults.take(Field::Link, RitualLink::parse(link).map(Some)),
         };
-        Some(Self { place: place?, link: link? })
+        Some(Self {
+            place: place?,
+            link: link?,
+        })
     }
 }
 
@@ -64,7 +73,11 @@ mod tests {
 
     #[test]
     fn a_link_leads_to_the_web_and_nowhere_else() {
-        for good in ["https://meet.example.org/soup", "HTTP://example.org", "https://[::1]:8080/a?b#c"] {
+        for good in [
+            "https://meet.example.org/soup",
+            "HTTP://example.org",
+            "https://[::1]:8080/a?b#c",
+        ] {
             assert!(RitualLink::parse(good).is_ok(), "{good}");
         }
         for bad in [

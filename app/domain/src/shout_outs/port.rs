@@ -10,7 +10,10 @@ use async_trait::async_trait;
 /// Who is thanked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Thanked {
-    Member { id: MemberId, handle: String },
+    Member {
+        id: MemberId,
+        handle: String,
+    },
     /// Someone by another name than a handle.
     Name(String),
     /// A member who is no longer here.

@@ -76,15 +76,28 @@ mod tests {
 
     #[test]
     fn an_at_sign_means_a_member() {
-        assert!(matches!(Addressee::parse(" @steady-oak "), Ok(Addressee::Member(_))));
-        assert!(matches!(Addressee::parse("the night nurse"), Ok(Addressee::Name(_))));
+        assert!(matches!(
+            Addressee::parse(" @steady-oak "),
+            Ok(Addressee::Member(_))
+        ));
+        assert!(matches!(
+            Addressee::parse("the night nurse"),
+            Ok(Addressee::Name(_))
+        ));
         for nobody in ["@", "@two words", "@<b>"] {
-            assert_eq!(Addressee::parse(nobody), Err(Reason::NoSuchMember), "{nobody}");
+            assert_eq!(
+                Addressee::parse(nobody),
+                Err(Reason::NoSuchMember),
+                "{nobody}"
+            );
         }
         assert_eq!(Addressee::parse(" "), Err(Reason::Empty));
         assert_eq!(
             Addressee::parse(&"a".repeat(61)),
-            Err(Reason::TooLong { max: 60, length: 61 })
+            Err(Reason::TooLong {
+                max: 60,
+                length: 61
+            })
         );
     }
 }
