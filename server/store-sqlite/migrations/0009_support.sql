@@ -8,4 +8,5 @@ CREATE TABLE support (
     PRIMARY KEY (subject_kind, subject_id, member_id, kind)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX support_counted ON support (subject_kind, subject_id, kind);
 CREATE INDEX support_member ON support (member_id);

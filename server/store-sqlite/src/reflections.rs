@@ -12,6 +12,7 @@ use domain::{
     store::{StoreError, Stored},
 };
 use sqlx::sqlite::SqliteRow;
+use std::cmp::Reverse;
 
 fn reflection(row: &SqliteRow) -> Stored<Reflection> {
     Ok(Reflection {
@@ -80,11 +81,11 @@ impl ReflectionReads for Work {
             return Ok(Vec::new());
         }
         let quoted: Vec<String> = prompts.iter().map(|id| format!("\"{id}\"")).collect();
-        sqlx::query(
+        let mut found: Vec<Reflection> = sqlx::query(
             "SELECT r.*, m.handle FROM json_each(?) j CROSS JOIN reflections r ON r.id IN \
              (SELECT n.id FROM reflections n WHERE n.prompt_id = j.value \
              ORDER BY n.created_at DESC, n.id DESC LIMIT ?) \
-             LEFT JOIN members m ON m.id = r.member_id ORDER BY r.created_at DESC, r.id DESC",
+             LEFT JOIN members m ON m.id = r.member_id",
         )
         .bind(format!("[{}]", quoted.join(",")))
         .bind(each)
@@ -93,7 +94,9 @@ impl ReflectionReads for Work {
         .map_err(StoreError::new)?
         .iter()
         .map(reflection)
-        .collect()
+        .collect::<Stored<_>>()?;
+        found.sort_by_key(|found| Reverse((found.created_at, found.id)));
+        Ok(found)
     }
 
     async fn reflections(

@@ -87,24 +87,28 @@ impl SupportReads for Work {
         if subjects.is_empty() {
             return Ok(Vec::new());
         }
-        sqlx::query(
-            "SELECT s.subject_kind, s.subject_id, s.kind, count(*) AS given FROM json_each(?) j \
-             CROSS JOIN support s ON s.subject_kind = j.value ->> 0 \
-             AND s.subject_id = j.value ->> 1 GROUP BY s.subject_kind, s.subject_id, s.kind",
+        let kinds: Vec<String> = SupportKind::ALL
+            .iter()
+            .map(|kind| format!("\"{}\"", kind.name()))
+            .collect();
+        let counts: Vec<(Subject, SupportKind, u64)> = sqlx::query(
+            "SELECT j.value ->> 0 AS subject_kind, j.value ->> 1 AS subject_id, k.value AS kind, \
+             (SELECT count(*) FROM support s WHERE s.subject_kind = j.value ->> 0 \
+             AND s.subject_id = j.value ->> 1 AND s.kind = k.value) AS given \
+             FROM json_each(?) j CROSS JOIN json_each(?) k",
         )
         .bind(listed(subjects))
+        .bind(format!("[{}]", kinds.join(",")))
         .fetch_all(self.connection())
         .await
         .map_err(StoreError::new)?
         .iter()
         .map(|row| {
-            Ok((
-                subject(row)?,
-                kind(row)?,
-                get::<i64>(row, "given")?.unsigned_abs(),
-            ))
+            let given: i64 = get(row, "given")?;
+            Ok((subject(row)?, kind(row)?, given.unsigned_abs()))
         })
-        .collect()
+        .collect::<Stored<_>>()?;
+        Ok(counts.into_iter().filter(|count| count.2 > 0).collect())
     }
 }
 
