@@ -33,7 +33,9 @@ impl AppError {
                 Refusal::SignInFirst | Refusal::WrongSignIn => 401,
                 Refusal::NotAllowed | Refusal::WaitingForApproval | Refusal::JoiningClosed => 403,
                 Refusal::NotFound => 404,
-                Refusal::TooLate | Refusal::ThreadClosed | Refusal::Changed | Refusal::Answered => 409,
+                Refusal::TooLate | Refusal::ThreadClosed | Refusal::Changed | Refusal::Answered => {
+                    409
+                }
                 Refusal::TooOften { .. } => 429,
             },
             Self::Trouble(_) | Self::Offline => 500,
@@ -65,6 +67,13 @@ impl FromServerFnError for AppError {
             ServerFnErrorErr::Args(_)
             | ServerFnErrorErr::MissingArg(_)
             | ServerFnErrorErr::UnsupportedRequestMethod(_) => Self::Unreadable,
+            // What was sent is not UTF-8, or is longer than what is taken.
+            #[cfg(feature = "ssr")]
+            ServerFnErrorErr::Deserialization(why) if why.contains("length limit") => {
+                Self::TooLarge
+            }
+            #[cfg(feature = "ssr")]
+            ServerFnErrorErr::Deserialization(_) => Self::Unreadable,
             #[cfg(feature = "ssr")]
             other => crate::ctx::trouble(&other),
             #[cfg(not(feature = "ssr"))]

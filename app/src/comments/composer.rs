@@ -3,12 +3,7 @@ use super::{
     api::{EditComment, PostComment, Posted, TakeBackComment, TakenBack},
 };
 use crate::ui::{Hidden, PostForm, Submit, TextArea, Voice};
-use domain::{
-    comments::CommentBody,
-    drafts::Kept,
-    ids::CommentId,
-    refusal::Field,
-};
+use domain::{comments::CommentBody, drafts::Kept, ids::CommentId, refusal::Field};
 use leptos::prelude::*;
 
 /// The name of the form that replies to `parent`, or begins at the first
@@ -41,15 +36,6 @@ pub fn Composer(
 ) -> impl IntoView {
     let parent = parent.map(|id| id.to_string()).unwrap_or_default();
     let action = ServerAction::<PostComment>::new();
-    let voice = match handle {
-        Some(handle) => view! { <Voice handle /> }.into_any(),
-        None => view! {
-            <p class="hint">
-                "You write as a guest, under a name that is made for you. Someone reads it first; until then only you see it."
-            </p>
-        }
-        .into_any(),
-    };
     view! {
         <PostForm
             action
@@ -67,7 +53,17 @@ pub fn Composer(
                 label=if parent.is_empty() { "Your comment" } else { "Your reply" }
                 max=CommentBody::MAX
             />
-            {voice}
+            {match handle {
+                Some(handle) => view! { <Voice handle /> }.into_any(),
+                None => {
+                    view! {
+                        <p class="hint">
+                            "You write as a guest, under a name that is made for you. Someone reads it first; until then only you see it."
+                        </p>
+                    }
+                        .into_any()
+                }
+            }}
             <div class="row">
                 <Submit label="Reply" />
             </div>
