@@ -22,8 +22,9 @@ use domain::{
     accounts::{Handle, Joining, Member, MemberState, Passwords, guests},
     actor::{ActingMember, Actor, Roles},
     clock::{Clock, Timestamp},
-    ids::{Chance, DeviceId, GuestId, MemberId},
-    store::{Act, Store, Stored, Unit},
+    ids::{Chance, DeviceId, GuestId, MemberId, StoryId, Subject},
+    store::{Act, Stored, Unit},
+    stories::StoryText,
 };
 use http_body_util::BodyExt;
 use server::{App, pace::Pace, sessions};
@@ -246,6 +247,28 @@ impl TestApp {
         record.id.to_string()
     }
 
+    /// A story to talk about, told by `member`.
+    pub async fn story(&self, member: &TestMember) -> Place {
+        let id = StoryId::random(&*self.chance);
+        let text = StoryText {
+            anonymous: false,
+            title: "The first plain morning".to_owned(),
+            content_note: None,
+            excerpt: "I made the bed.".to_owned(),
+            body: "I made the bed.".to_owned(),
+            html: "<p>I made the bed.</p>".to_owned(),
+        };
+        let mut unit = self.begin().await;
+        unit.insert_story(id, member.member.id, &text, self.now())
+            .await
+            .expect("a story");
+        unit.commit().await.expect("kept");
+        Place {
+            subject: id.into(),
+            page: format!("/stories/{id}"),
+        }
+    }
+
     /// The name of the session's cookie.
     pub fn session_cookie(&self) -> &'static str {
         if self.house.settings.base_url.starts_with("https://") {
@@ -254,6 +277,13 @@ impl TestApp {
             "chorus"
         }
     }
+}
+
+/// Something that people talk about, and the page it is on.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub subject: Subject,
+    pub page: String,
 }
 
 /// Someone without an account.
