@@ -151,14 +151,21 @@ pub async fn look() -> Result<Look, AppError> {
     let (house, exchange) = (house(), exchange());
     let mut reader = house.store.read().await?;
     let actor = resolve(&*exchange, &mut *reader).await?;
-    Ok(Look { reader, actor, now: house.clock.now(), settings: house.settings })
+    Ok(Look {
+        reader,
+        actor,
+        now: house.clock.now(),
+        settings: house.settings,
+    })
 }
 
 impl Look {
     /// What was kept for a form: under the account, or from before signing in
     /// on this browser.
     pub async fn kept(&mut self, form: &str) -> Result<Option<Kept>, AppError> {
-        let Some(form) = FormName::parse(form) else { return Ok(None) };
+        let Some(form) = FormName::parse(form) else {
+            return Ok(None);
+        };
         let kept = self.reader.draft(self.actor.writer(), &form).await?;
         if kept.is_some() || self.actor.member().is_none() {
             return Ok(kept);
@@ -215,7 +222,11 @@ pub struct Work {
 impl Work {
     /// The unit, and who acts when.
     pub fn parts(&mut self) -> (&mut dyn Unit, Act<'_>) {
-        let act = Act { actor: &self.actor, now: self.now, chance: &*self.house.chance };
+        let act = Act {
+            actor: &self.actor,
+            now: self.now,
+            chance: &*self.house.chance,
+        };
         (&mut *self.unit, act)
     }
 
@@ -247,7 +258,12 @@ where
     F: Form,
     T: Serialize + DeserializeOwned + Landing + Send,
 {
-    mutate_after(form, |_| Box::pin(async { Ok(()) }), move |work, ()| run(work)).await
+    mutate_after(
+        form,
+        |_| Box::pin(async { Ok(()) }),
+        move |work, ()| run(work),
+    )
+    .await
 }
 
 /// What is known before a unit of work is begun.
@@ -312,7 +328,9 @@ where
         afterwards: Afterwards::Stay,
         exchange: exchange.clone(),
     };
-    if F::ONCE && let Some(answer) = work.unit.earlier_answer(&key).await? {
+    if F::ONCE
+        && let Some(answer) = work.unit.earlier_answer(&key).await?
+    {
         return serde_json::from_str(&answer).map_err(|error| trouble(&error));
     }
     let answer = run(&mut work, prepared).await?;
@@ -322,7 +340,9 @@ where
     }
     if let Some(name) = FormName::parse(&form.form_name()) {
         work.unit.drop_draft(work.actor.writer(), &name).await?;
-        work.unit.drop_draft(Writer::Guest(exchange.guest()), &name).await?;
+        work.unit
+            .drop_draft(Writer::Guest(exchange.guest()), &name)
+            .await?;
     }
     work.unit.commit().await?;
     match work.afterwards {
@@ -362,7 +382,15 @@ pub async fn turn_back<F: Form>(form: &F, place: &str) -> Result<(), AppError> {
     let exchange = exchange();
     let (page, name) = (local(form.page()), form.form_name());
     let form_name = FormName::parse(&name).ok_or(Refusal::NotFound)?;
-    keep(&*exchange, &form_name, Kept { fields: fields_of(form), refusal: None }).await?;
+    keep(
+        &*exchange,
+        &form_name,
+        Kept {
+            fields: fields_of(form),
+            refusal: None,
+        },
+    )
+    .await?;
     exchange.redirect(&format!("{}#{place}", with_query(&page, "kept", &name)));
     Ok(())
 }
@@ -373,7 +401,10 @@ pub async fn give_back<F: Form>(form: &F, exchange: &dyn Exchange, error: &AppEr
     let (page, name) = (local(form.page()), form.form_name());
     let kept = match (error.refusal(), FormName::parse(&name)) {
         (Some(refusal), Some(name)) => {
-            let mut kept = Kept { fields: fields.clone(), refusal: Some(refusal.clone()) };
+            let mut kept = Kept {
+                fields: fields.clone(),
+                refusal: Some(refusal.clone()),
+            };
             kept.fields.insert(Kept::PAGE.to_owned(), page.clone());
             keep(exchange, &name, kept).await.is_ok()
         }
@@ -405,8 +436,14 @@ pub fn local(address: &str) -> String {
     let path = address.split('#').next().unwrap_or_default();
     let safe = path.starts_with('/')
         && !path.starts_with("//")
-        && path.bytes().all(|b| (0x21..0x7f).contains(&b) && b != b'\\' && b != b'"');
-    if safe { path.to_owned() } else { "/".to_owned() }
+        && path
+            .bytes()
+            .all(|b| (0x21..0x7f).contains(&b) && b != b'\\' && b != b'"');
+    if safe {
+        path.to_owned()
+    } else {
+        "/".to_owned()
+    }
 }
 
 /// The path with one more field in its query, in place of one of that name.
@@ -458,7 +495,10 @@ mod tests {
     fn a_query_field_is_replaced() {
         assert_eq!(with_query("/a", "kept", "x.y"), "/a?kept=x.y");
         assert_eq!(with_query("/a?kept=1&b=2", "kept", "3"), "/a?b=2&kept=3");
-        assert_eq!(with_query("/s", "next", "/a?b=c#d"), "/s?next=/a%3Fb%3Dc%23d");
+        assert_eq!(
+            with_query("/s", "next", "/a?b=c#d"),
+            "/s?next=/a%3Fb%3Dc%23d"
+        );
     }
 
     #[test]

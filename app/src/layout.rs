@@ -1,13 +1,13 @@
 use crate::{
     accounts::{CodesPage, JoinPage, MePage, RecoverPage, ResetPage, SignInPage},
-    care::HelpPage,
     articles::{ArticlePage, DeskPage, EditorPage, SeriesListPage, SeriesPage},
+    care::HelpPage,
     comments::PermalinkPage,
     home::HomePage,
     moderation::ModerationPage,
+    reflections::{PromptPage, ReflectionPage},
     rituals::{EditRitualPage, NewRitualPage, RitualPage, RitualsPage},
     shout_outs::{ShoutOutPage, WallPage},
-    reflections::{PromptPage, ReflectionPage},
     stories::{EditStoryPage, NewStoryPage, StoriesPage, StoryPage},
     ui::{Icon, Oops, page::Arrived},
 };
@@ -209,7 +209,10 @@ fn RoomLink(href: &'static str, label: &'static str) -> impl IntoView {
         path.with(|path| {
             if path == href {
                 Some("page")
-            } else if href != "/" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'))
+            } else if href != "/"
+                && path
+                    .strip_prefix(href)
+                    .is_some_and(|rest| rest.starts_with('/'))
             {
                 Some("true")
             } else {

@@ -111,7 +111,14 @@ macro_rules! hide {
     )*};
 }
 
-hide!(JoinForm, SignInForm, RecoverForm, ResetForm, PasswordForm, CodesForm);
+hide!(
+    JoinForm,
+    SignInForm,
+    RecoverForm,
+    ResetForm,
+    PasswordForm,
+    CodesForm
+);
 
 /// Where to go now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,8 +145,14 @@ pub async fn join_house(#[server(flatten)] form: JoinForm) -> Result<Goes, AppEr
                     invitation: &request.invitation,
                 };
                 let joining = house.settings.joining;
-                accounts::greet(&*house.store, &*house.passwords, joining, request, ahead.now)
-                    .await
+                accounts::greet(
+                    &*house.store,
+                    &*house.passwords,
+                    joining,
+                    request,
+                    ahead.now,
+                )
+                .await
             })
         },
         move |work, newcomer| {
@@ -171,8 +184,13 @@ pub async fn sign_in_member(#[server(flatten)] form: SignInForm) -> Result<Goes,
         move |ahead| {
             Box::pin(async move {
                 let house = &ahead.house;
-                accounts::prove(&*house.store, &*house.passwords, &given.handle, &given.password)
-                    .await
+                accounts::prove(
+                    &*house.store,
+                    &*house.passwords,
+                    &given.handle,
+                    &given.password,
+                )
+                .await
             })
         },
         move |work, proof| {
@@ -192,7 +210,9 @@ pub async fn sign_out_member(#[server(flatten)] form: SignOutForm) -> Result<Goe
     ctx::mutate(&form, move |work| {
         Box::pin(async move {
             work.afterwards = Afterwards::SignOut;
-            Ok(Goes { to: "/me".to_owned() })
+            Ok(Goes {
+                to: "/me".to_owned(),
+            })
         })
     })
     .await
@@ -221,7 +241,9 @@ pub async fn recover_account(#[server(flatten)] form: RecoverForm) -> Result<Goe
             Box::pin(async move {
                 let member = accounts::recover(work.unit(), back).await?;
                 work.afterwards = Afterwards::SignIn(member);
-                Ok(Goes { to: "/me".to_owned() })
+                Ok(Goes {
+                    to: "/me".to_owned(),
+                })
             })
         },
     )
@@ -252,7 +274,9 @@ pub async fn reset_account(#[server(flatten)] form: ResetForm) -> Result<Goes, A
                 let (unit, act) = work.parts();
                 let member = accounts::reset(unit, act, reset).await?;
                 work.afterwards = Afterwards::SignIn(member);
-                Ok(Goes { to: "/me".to_owned() })
+                Ok(Goes {
+                    to: "/me".to_owned(),
+                })
             })
         },
     )
@@ -279,7 +303,9 @@ pub async fn change_password(#[server(flatten)] form: PasswordForm) -> Result<Go
             Box::pin(async move {
                 let member = accounts::change_password(work.unit(), &proof, new).await?;
                 work.afterwards = Afterwards::SignIn(member);
-                Ok(Goes { to: "/me".to_owned() })
+                Ok(Goes {
+                    to: "/me".to_owned(),
+                })
             })
         },
     )
@@ -302,7 +328,9 @@ pub async fn renew_codes(#[server(flatten)] form: CodesForm) -> Result<Goes, App
         move |work, proof| {
             Box::pin(async move {
                 accounts::replace_codes(work.unit(), &proof, &handed_out).await?;
-                Ok(Goes { to: "/me/codes?next=/me".to_owned() })
+                Ok(Goes {
+                    to: "/me/codes?next=/me".to_owned(),
+                })
             })
         },
     )
@@ -325,7 +353,9 @@ pub async fn sign_out_device(#[server(flatten)] form: DeviceForm) -> Result<Goes
                     accounts::sign_out_device(unit, act, device).await?;
                 }
             }
-            Ok(Goes { to: "/me#devices".to_owned() })
+            Ok(Goes {
+                to: "/me#devices".to_owned(),
+            })
         })
     })
     .await
@@ -356,7 +386,9 @@ pub async fn load_codes(next: String) -> Result<CodesView, AppError> {
         exchange.forget_passed_on();
     }
     Ok(CodesView {
-        codes: codes.map(|codes| codes.reveal().to_vec()).unwrap_or_default(),
+        codes: codes
+            .map(|codes| codes.reveal().to_vec())
+            .unwrap_or_default(),
         signed_in: look.actor.member().is_some(),
         next: onward(&next),
     })
@@ -364,7 +396,10 @@ pub async fn load_codes(next: String) -> Result<CodesView, AppError> {
 
 /// Does the reset link still work? `NotFound` if not.
 #[server(prefix = "/api", endpoint = "/accounts/reset-link", input = server_fn::codec::GetUrl)]
-pub async fn load_reset_link(secret: String, kept: String) -> Result<Option<domain::drafts::Kept>, AppError> {
+pub async fn load_reset_link(
+    secret: String,
+    kept: String,
+) -> Result<Option<domain::drafts::Kept>, AppError> {
     let mut look = ctx::look().await?;
     if !accounts::reset_link_works(&mut *look.reader, &secret, look.now).await? {
         return Err(Refusal::NotFound.into());
@@ -376,7 +411,9 @@ pub async fn load_reset_link(secret: String, kept: String) -> Result<Option<doma
 #[server(prefix = "/api", endpoint = "/accounts/me", input = server_fn::codec::GetUrl)]
 pub async fn load_me(kept: String) -> Result<Option<MeView>, AppError> {
     let mut look = ctx::look().await?;
-    let Some(member) = look.actor.member().cloned() else { return Ok(None) };
+    let Some(member) = look.actor.member().cloned() else {
+        return Ok(None);
+    };
     let this = ctx::exchange().device().await?;
     let devices = look.reader.devices(member.id, look.now).await?;
     let in_form = kept_here(&mut look, &kept).await?;
@@ -412,7 +449,9 @@ fn onward(next: &str) -> String {
         Some((_, place))
             if path != "/"
                 && !place.is_empty()
-                && place.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)) =>
+                && place
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)) =>
         {
             format!("{path}#{place}")
         }
@@ -422,7 +461,11 @@ fn onward(next: &str) -> String {
 
 #[cfg(feature = "ssr")]
 async fn kept_here(look: &mut Look, form: &str) -> Result<Option<Kept>, AppError> {
-    if form.starts_with("accounts.") { look.kept(form).await } else { Ok(None) }
+    if form.starts_with("accounts.") {
+        look.kept(form).await
+    } else {
+        Ok(None)
+    }
 }
 
 /// What someone has begun to write, with links to go on.
@@ -434,7 +477,9 @@ async fn drafts_of(look: &mut Look, owner: Writer) -> Result<Vec<DraftView>, App
         if name.starts_with("accounts.") || name.starts_with("moderation.") {
             continue;
         }
-        let Some(kept) = look.reader.draft(owner, &form).await? else { continue };
+        let Some(kept) = look.reader.draft(owner, &form).await? else {
+            continue;
+        };
         let page = kept.text(Kept::PAGE);
         if page.is_empty() || !kept.has_words() {
             continue;
@@ -446,7 +491,10 @@ async fn drafts_of(look: &mut Look, owner: Writer) -> Result<Vec<DraftView>, App
             .unwrap_or_else(|| "Not much yet".to_owned());
         views.push(DraftView {
             words: domain::markdown::excerpt(&words, 80),
-            href: format!("{}#{name}", ctx::with_query(&ctx::local(&page), "kept", name)),
+            href: format!(
+                "{}#{name}",
+                ctx::with_query(&ctx::local(&page), "kept", name)
+            ),
             day: at.day(),
         });
     }
@@ -529,9 +577,17 @@ mod tests {
 
     #[test]
     fn people_go_on_within_the_house() {
-        assert_eq!(onward("/stories/new?kept=stories.new#stories.new"), "/stories/new?kept=stories.new#stories.new");
+        assert_eq!(
+            onward("/stories/new?kept=stories.new#stories.new"),
+            "/stories/new?kept=stories.new#stories.new"
+        );
         assert_eq!(onward("/a#\"><b>"), "/a");
-        for outside in ["//example.org", "https://example.org/#x", "/\\example.org#x", ""] {
+        for outside in [
+            "//example.org",
+            "https://example.org/#x",
+            "/\\example.org#x",
+            "",
+        ] {
             assert_eq!(onward(outside), "/", "{outside}");
         }
     }

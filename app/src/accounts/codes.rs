@@ -7,19 +7,17 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 /// `/me/codes`: recovery codes, shown once.
-pub struct CodesPage {
-    codes: Resource<Result<CodesView, AppError>>,
-}
+pub struct CodesPage;
 
 #[lazy_route]
 impl LazyRoute for CodesPage {
     fn data() -> Self {
-        let query = use_door_query();
-        Self { codes: Resource::new(move || query.get().next, api::load_codes) }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let codes = this.codes;
+    fn view(_: Self) -> AnyView {
+        let query = use_door_query();
+        let codes = Resource::new(move || query.get().next, api::load_codes);
         view! {
             <Suspense fallback=Loading>
                 {move || Suspend::new(async move {
@@ -65,9 +63,21 @@ fn Codes(view: CodesView) -> impl IntoView {
             </div>
         }
     });
-    let codes = view.codes.into_iter().map(|code| view! { <li>{code}</li> }).collect_view();
-    let go_on = if view.signed_in { "I have written them down" } else { "Go to this week" };
-    let next = if view.signed_in { view.next } else { "/".to_owned() };
+    let codes = view
+        .codes
+        .into_iter()
+        .map(|code| view! { <li>{code}</li> })
+        .collect_view();
+    let go_on = if view.signed_in {
+        "I have written them down"
+    } else {
+        "Go to this week"
+    };
+    let next = if view.signed_in {
+        view.next
+    } else {
+        "/".to_owned()
+    };
     view! {
         <div class="spread">
             <header class="page-head">

@@ -15,19 +15,17 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, hooks::use_navigate, lazy_route};
 
 /// `/join`.
-pub struct JoinPage {
-    door: Resource<Result<DoorView, AppError>>,
-}
+pub struct JoinPage;
 
 #[lazy_route]
 impl LazyRoute for JoinPage {
     fn data() -> Self {
-        let query = use_door_query();
-        Self { door: Resource::new(move || query.get().kept, api::load_door) }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let door = this.door;
+    fn view(_: Self) -> AnyView {
+        let query = use_door_query();
+        let door = Resource::new(move || query.get().kept, api::load_door);
         view! {
             <Suspense fallback=Loading>
                 {move || Suspend::new(async move {
@@ -89,7 +87,10 @@ pub(super) fn Already(handle: String) -> impl IntoView {
 #[component]
 fn JoinSheet(door: DoorView) -> impl IntoView {
     let query = use_door_query().get_untracked();
-    let page = address("/join", &[("invitation", &query.invitation), ("next", &query.next)]);
+    let page = address(
+        "/join",
+        &[("invitation", &query.invitation), ("next", &query.next)],
+    );
     let sign_in = address("/sign-in", &[("next", &query.next)]);
     let action = ServerAction::<JoinHouse>::new();
     let navigate = use_navigate();

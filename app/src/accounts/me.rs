@@ -1,16 +1,12 @@
 use super::{
     DeviceView, DraftView, MeView,
-    api::{
-        self, ChangePassword, Goes, RenewCodes, SignOutDevice, SignOutMember, device_form,
-    },
+    api::{self, ChangePassword, Goes, RenewCodes, SignOutDevice, SignOutMember, device_form},
     recover::NewPassword,
     use_door_query,
 };
 use crate::{
     error::AppError,
-    ui::{
-        ErrorPage, Heading, Hidden, Loading, PostForm, Submit, TextField, announce, focus,
-    },
+    ui::{ErrorPage, Heading, Hidden, Loading, PostForm, Submit, TextField, announce, focus},
 };
 use domain::{drafts::Kept, refusal::Field};
 use leptos::prelude::*;
@@ -19,19 +15,17 @@ use leptos_router::{LazyRoute, hooks::use_navigate, lazy_route};
 type Me = Resource<Result<Option<MeView>, AppError>>;
 
 /// `/me`: one's own page.
-pub struct MePage {
-    me: Me,
-}
+pub struct MePage;
 
 #[lazy_route]
 impl LazyRoute for MePage {
     fn data() -> Self {
-        let query = use_door_query();
-        Self { me: Resource::new(move || query.get().kept, api::load_me) }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let me = this.me;
+    fn view(_: Self) -> AnyView {
+        let query = use_door_query();
+        let me = Resource::new(move || query.get().kept, api::load_me);
         view! {
             <Transition fallback=Loading>
                 {move || Suspend::new(async move {
@@ -78,7 +72,10 @@ fn Stranger() -> impl IntoView {
 #[component]
 fn Own(view: MeView, me: Me) -> impl IntoView {
     let kept_for = |form: &str| {
-        view.kept.as_ref().filter(|(name, _)| name == form).map(|(_, kept)| kept.clone())
+        view.kept
+            .as_ref()
+            .filter(|(name, _)| name == form)
+            .map(|(_, kept)| kept.clone())
     };
     let kept_password = kept_for("accounts.password");
     let kept_codes = kept_for("accounts.codes");
@@ -178,8 +175,10 @@ fn Drafts(drafts: Vec<DraftView>) -> impl IntoView {
 #[component]
 fn Devices(devices: Vec<DeviceView>, me: Me) -> impl IntoView {
     let others = devices.iter().any(|device| !device.is_this);
-    let items =
-        devices.into_iter().map(|device| view! { <Device device me /> }).collect_view();
+    let items = devices
+        .into_iter()
+        .map(|device| view! { <Device device me /> })
+        .collect_view();
     view! {
         <section aria-labelledby="devices">
             <div class="section-head">

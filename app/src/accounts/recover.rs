@@ -7,7 +7,11 @@ use crate::{
     error::AppError,
     ui::{ErrorPage, Heading, Hidden, Icon, Loading, Oops, PostForm, Submit, TextField},
 };
-use domain::{accounts::PASSWORD, drafts::Kept, refusal::{Field, Refusal}};
+use domain::{
+    accounts::PASSWORD,
+    drafts::Kept,
+    refusal::{Field, Refusal},
+};
 use leptos::prelude::*;
 use leptos_router::{
     LazyRoute,
@@ -16,19 +20,17 @@ use leptos_router::{
 };
 
 /// `/recover`: comes back with a recovery code.
-pub struct RecoverPage {
-    door: Resource<Result<DoorView, AppError>>,
-}
+pub struct RecoverPage;
 
 #[lazy_route]
 impl LazyRoute for RecoverPage {
     fn data() -> Self {
-        let query = use_door_query();
-        Self { door: Resource::new(move || query.get().kept, api::load_door) }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let door = this.door;
+    fn view(_: Self) -> AnyView {
+        let query = use_door_query();
+        let door = Resource::new(move || query.get().kept, api::load_door);
         view! {
             <Suspense fallback=Loading>
                 {move || Suspend::new(async move {
@@ -103,14 +105,15 @@ pub(super) fn NewPassword() -> impl IntoView {
 }
 
 /// `/recover/{secret}`: comes back by a reset link.
-pub struct ResetPage {
-    secret: Memo<String>,
-    link: Resource<Result<Option<Kept>, AppError>>,
-}
+pub struct ResetPage;
 
 #[lazy_route]
 impl LazyRoute for ResetPage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(_: Self) -> AnyView {
         let params = use_params_map();
         let query = use_door_query();
         let secret =
@@ -119,11 +122,6 @@ impl LazyRoute for ResetPage {
             move || (secret.get(), query.get().kept),
             |(secret, kept)| api::load_reset_link(secret, kept),
         );
-        Self { secret, link }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let (secret, link) = (this.secret, this.link);
         view! {
             <Suspense fallback=Loading>
                 {move || Suspend::new(async move {

@@ -13,19 +13,17 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, hooks::use_navigate, lazy_route};
 
 /// `/sign-in`.
-pub struct SignInPage {
-    door: Resource<Result<DoorView, AppError>>,
-}
+pub struct SignInPage;
 
 #[lazy_route]
 impl LazyRoute for SignInPage {
     fn data() -> Self {
-        let query = use_door_query();
-        Self { door: Resource::new(move || query.get().kept, api::load_door) }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let door = this.door;
+    fn view(_: Self) -> AnyView {
+        let query = use_door_query();
+        let door = Resource::new(move || query.get().kept, api::load_door);
         view! {
             <Suspense fallback=Loading>
                 {move || Suspend::new(async move {

@@ -15,28 +15,24 @@ use leptos_router::{
 };
 
 /// `/series/{series}/{article}`: the article, its prompts and its thread.
-pub struct ArticlePage {
-    article: Resource<Result<ArticleView, AppError>>,
-}
+pub struct ArticlePage;
 
 #[lazy_route]
 impl LazyRoute for ArticlePage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(_: Self) -> AnyView {
         let params = use_params_map();
         let query = use_thread_query();
         let key = move || {
             let param = |name| params.with(|params| params.get(name).unwrap_or_default());
             (param("series"), param("article"), query.get())
         };
-        Self {
-            article: Resource::new(key, |(series, article, query)| {
-                api::read_article(series, article, query)
-            }),
-        }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let article = this.article;
+        let article = Resource::new(key, |(series, article, query)| {
+            api::read_article(series, article, query)
+        });
         view! {
             <Transition fallback=Loading>
                 {move || Suspend::new(async move {

@@ -18,25 +18,21 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
 /// `/editor`: all articles and series, for editors.
-pub struct DeskPage {
-    desk: Resource<Result<DeskView, AppError>>,
-}
+pub struct DeskPage;
 
 #[lazy_route]
 impl LazyRoute for DeskPage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(_: Self) -> AnyView {
         let query = use_query_map();
         let key = move || {
             let field = |name| query.with(|query| query.get(name).unwrap_or_default());
             (field("after"), field("kept"))
         };
-        Self {
-            desk: Resource::new(key, |(after, kept)| api::read_desk(after, kept)),
-        }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let desk = this.desk;
+        let desk = Resource::new(key, |(after, kept)| api::read_desk(after, kept));
         view! {
             <Transition fallback=Loading>
                 {move || Suspend::new(async move {

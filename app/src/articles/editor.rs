@@ -30,13 +30,15 @@ use leptos_router::{
 const PAUSE: u32 = 700;
 
 /// `/editor/new` and `/editor/{id}`: writes an article.
-pub struct EditorPage {
-    editor: Resource<Result<EditorView, AppError>>,
-}
+pub struct EditorPage;
 
 #[lazy_route]
 impl LazyRoute for EditorPage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(_: Self) -> AnyView {
         let params = use_params_map();
         let query = use_query_map();
         let key = move || {
@@ -44,13 +46,7 @@ impl LazyRoute for EditorPage {
             let saved = query.with(|query| query.get("saved").is_some());
             (if id == "new" { String::new() } else { id }, saved)
         };
-        Self {
-            editor: Resource::new(key, |(id, saved)| api::open_article(id, saved)),
-        }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let editor = this.editor;
+        let editor = Resource::new(key, |(id, saved)| api::open_article(id, saved));
         view! {
             <Transition fallback=Loading>
                 {move || Suspend::new(async move {

@@ -12,20 +12,16 @@ use leptos_router::{
 };
 
 /// `/series`: every series.
-pub struct SeriesListPage {
-    series: Resource<Result<Vec<SeriesView>, AppError>>,
-}
+pub struct SeriesListPage;
 
 #[lazy_route]
 impl LazyRoute for SeriesListPage {
     fn data() -> Self {
-        Self {
-            series: Resource::new(|| (), |()| api::read_all_series()),
-        }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let series = this.series;
+    fn view(_: Self) -> AnyView {
+        let series = Resource::new(|| (), |()| api::read_all_series());
         view! {
             <Transition fallback=Loading>
                 {move || Suspend::new(async move {
@@ -80,13 +76,15 @@ fn SeriesList(series: Vec<SeriesView>) -> impl IntoView {
 }
 
 /// `/series/{series}`: the weeks of one.
-pub struct SeriesPage {
-    page: Resource<Result<SeriesPageView, AppError>>,
-}
+pub struct SeriesPage;
 
 #[lazy_route]
 impl LazyRoute for SeriesPage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(_: Self) -> AnyView {
         let params = use_params_map();
         let query = use_query_map();
         let key = move || {
@@ -94,13 +92,7 @@ impl LazyRoute for SeriesPage {
             let after = query.with(|query| query.get("after").unwrap_or_default());
             (series, after)
         };
-        Self {
-            page: Resource::new(key, |(series, after)| api::read_weeks(series, after)),
-        }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let page = this.page;
+        let page = Resource::new(key, |(series, after)| api::read_weeks(series, after));
         view! {
             <Transition fallback=Loading>
                 {move || Suspend::new(async move {

@@ -22,13 +22,21 @@ pub async fn read_contacts(country: String) -> Result<HelpView, AppError> {
     let contacts = care::for_country(&code).ok_or(Refusal::NotFound)?;
     let finders = |kind: FinderKind| {
         let finders = contacts.finders.iter();
-        finders.filter(|finder| finder.kind == Some(kind)).map(contact).collect()
+        finders
+            .filter(|finder| finder.kind == Some(kind))
+            .map(contact)
+            .collect()
     };
     Ok(HelpView {
         name: contacts.name.clone(),
         danger: contacts.emergency.text.clone(),
         emergency: contacts.emergency.call.as_deref().map(tel),
-        lines: contacts.crisis.iter().chain(&contacts.support).map(contact).collect(),
+        lines: contacts
+            .crisis
+            .iter()
+            .chain(&contacts.support)
+            .map(contact)
+            .collect(),
         fellowships: contacts.fellowships.iter().map(contact).collect(),
         meetings: finders(FinderKind::Meetings),
         treatment: finders(FinderKind::Treatment),
@@ -46,17 +54,26 @@ pub async fn read_contacts(country: String) -> Result<HelpView, AppError> {
 
 #[cfg(feature = "ssr")]
 fn digits(number: &str) -> String {
-    number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+    number
+        .chars()
+        .filter(|c| c.is_ascii_digit() || *c == '+')
+        .collect()
 }
 
 #[cfg(feature = "ssr")]
 fn tel(number: &str) -> NumberView {
-    NumberView { text: number.to_owned(), href: format!("tel:{}", digits(number)) }
+    NumberView {
+        text: number.to_owned(),
+        href: format!("tel:{}", digits(number)),
+    }
 }
 
 #[cfg(feature = "ssr")]
 fn sms(number: &str) -> NumberView {
-    NumberView { text: number.to_owned(), href: format!("sms:{}", digits(number)) }
+    NumberView {
+        text: number.to_owned(),
+        href: format!("sms:{}", digits(number)),
+    }
 }
 
 #[cfg(feature = "ssr")]
@@ -75,7 +92,9 @@ fn contact(contact: &Contact) -> ContactView {
         url: contact.url.clone(),
         source: contact.source.clone(),
         source_name: host.strip_prefix("www.").unwrap_or(host).to_owned(),
-        checked: Day::parse(&contact.checked)
-            .unwrap_or_else(|| Day { iso: contact.checked.clone(), text: contact.checked.clone() }),
+        checked: Day::parse(&contact.checked).unwrap_or_else(|| Day {
+            iso: contact.checked.clone(),
+            text: contact.checked.clone(),
+        }),
     }
 }

@@ -66,8 +66,16 @@ fn WithoutContacts(error: AppError) -> impl IntoView {
 
 #[component]
 fn Help(help: HelpView) -> impl IntoView {
-    let HelpView { name, danger, emergency, lines, fellowships, meetings, treatment, others } =
-        help;
+    let HelpView {
+        name,
+        danger,
+        emergency,
+        lines,
+        fellowships,
+        meetings,
+        treatment,
+        others,
+    } = help;
     let first = view! {
         <li>
             <h3>"Emergency"</h3>
@@ -172,7 +180,10 @@ fn Finders(id: &'static str, heading: &'static str, finders: Vec<ContactView>) -
 }
 
 fn cards(contacts: Vec<ContactView>) -> impl IntoView {
-    contacts.into_iter().map(|contact| view! { <Card contact /> }).collect_view()
+    contacts
+        .into_iter()
+        .map(|contact| view! { <Card contact /> })
+        .collect_view()
 }
 
 #[component]

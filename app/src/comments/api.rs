@@ -4,8 +4,6 @@ use super::{Standing, ThreadQuery, ThreadView};
 #[cfg(feature = "ssr")]
 use crate::ctx::{self, Form, Landing, Look};
 use crate::error::AppError;
-use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use domain::{
     comments::{self, Comment, CommentBody, CommentState},
@@ -13,6 +11,8 @@ use domain::{
     page::Cursor,
     refusal::{Faults, Field, Refusal},
 };
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// What the composer sends.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -75,7 +75,9 @@ pub async fn post_comment(#[server(flatten)] form: CommentForm) -> Result<Posted
             let new = form.parse()?;
             let (unit, act) = work.parts();
             let id = comments::post(unit, act, new).await?;
-            Ok(Posted { comment: view_of(work, id).await? })
+            Ok(Posted {
+                comment: view_of(work, id).await?,
+            })
         })
     })
     .await
@@ -92,7 +94,9 @@ pub async fn edit_comment(#[server(flatten)] form: EditForm) -> Result<Posted, A
             let window = work.house.settings.edit_window;
             let (unit, act) = work.parts();
             comments::edit(unit, act, id, &body, window).await?;
-            Ok(Posted { comment: view_of(work, id).await? })
+            Ok(Posted {
+                comment: view_of(work, id).await?,
+            })
         })
     })
     .await
@@ -133,7 +137,11 @@ pub async fn place(id: String) -> Result<String, AppError> {
     {
         return Err(Refusal::NotFound.into());
     }
-    let thread = look.reader.thread(comment.subject, look.now).await?.ok_or(Refusal::NotFound)?;
+    let thread = look
+        .reader
+        .thread(comment.subject, look.now)
+        .await?
+        .ok_or(Refusal::NotFound)?;
     let start = look.reader.page_holding(id, comments::PAGE).await?;
     let page = match start {
         Some(cursor) => ctx::with_query(&thread.address, "after", &cursor.0),
@@ -148,7 +156,12 @@ async fn view_of(
     id: CommentId,
 ) -> Result<CommentView, domain::refusal::Fault> {
     let comment = work.unit().comment(id).await?.ok_or(Refusal::NotFound)?;
-    Ok(comment_view(&comment, &work.actor, work.now, work.house.settings.edit_window))
+    Ok(comment_view(
+        &comment,
+        &work.actor,
+        work.now,
+        work.house.settings.edit_window,
+    ))
 }
 
 /// A comment as `actor` sees it.
@@ -222,7 +235,12 @@ impl CommentForm {
         let mut faults = Faults::default();
         let body = faults.take(Field::Body, CommentBody::parse(&self.body));
         let anonymous = self.voice == "anonymous";
-        faults.build(body.map(|body| comments::NewComment { subject, parent, body, anonymous }))
+        faults.build(body.map(|body| comments::NewComment {
+            subject,
+            parent,
+            body,
+            anonymous,
+        }))
     }
 }
 

@@ -11,31 +11,32 @@ use leptos_router::{
 };
 
 /// `/comments/{id}`: goes to the page that holds the comment.
-pub struct PermalinkPage {
-    place: Resource<Result<String, AppError>>,
-}
+pub struct PermalinkPage;
 
 #[lazy_route]
 impl LazyRoute for PermalinkPage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(_: Self) -> AnyView {
         let params = use_params_map();
         let id = move || params.with(|params| params.get("id").unwrap_or_default());
-        Self { place: Resource::new(id, |id| async move {
+        let place = Resource::new(id, |id| async move {
             let place = api::place(id).await;
             #[cfg(feature = "ssr")]
             if let Ok(place) = &place {
                 crate::ctx::exchange().redirect(place);
             }
             place
-        }) }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let place = this.place;
+        });
         let navigate = use_navigate();
         Effect::new(move || {
             if let Some(Ok(place)) = place.get() {
-                let options = NavigateOptions { replace: true, ..Default::default() };
+                let options = NavigateOptions {
+                    replace: true,
+                    ..Default::default()
+                };
                 navigate(&place, options);
             }
         });
@@ -52,4 +53,3 @@ impl LazyRoute for PermalinkPage {
         .into_any()
     }
 }
-

@@ -154,13 +154,18 @@ fn grow(comments: Vec<CommentView>, open: impl Fn(&CommentView) -> Open) -> Vec<
     let mut roots: Vec<Node> = Vec::new();
     let mut above: Vec<Node> = Vec::new();
     for comment in comments {
-        while above.last().is_some_and(|last| Some(last.id) != comment.parent) {
+        while above
+            .last()
+            .is_some_and(|last| Some(last.id) != comment.parent)
+        {
             above.pop();
         }
         let open = open(&comment);
         let node = Node::new(comment, open);
         match above.last() {
-            Some(parent) => parent.replies.update_untracked(|replies| replies.push(node)),
+            Some(parent) => parent
+                .replies
+                .update_untracked(|replies| replies.push(node)),
             None => roots.push(node),
         }
         above.push(node);
@@ -187,16 +192,18 @@ fn comment_view(node: Node, siblings: RwSignal<Vec<Node>>, shared: Shared) -> An
     let body = move || {
         let comment = node.comment.get();
         match comment.standing {
-            Standing::Gap => {
-                view! { <p class="gap">"This comment was taken back."</p> }.into_any()
-            }
+            Standing::Gap => view! { <p class="gap">"This comment was taken back."</p> }.into_any(),
             _ => words(node, comment, siblings, shared).into_any(),
         }
     };
     let replies = move || {
         let count = node.replies.with(Vec::len);
         (count > 0).then(|| {
-            let label = if count == 1 { "1 reply".into() } else { format!("{count} replies") };
+            let label = if count == 1 {
+                "1 reply".into()
+            } else {
+                format!("{count} replies")
+            };
             view! {
                 <details class="replies" open>
                     <summary>{label}</summary>
@@ -259,7 +266,8 @@ fn words(
             }
             ev.prevent_default();
             let now = node.open.get_untracked();
-            node.open.set(if now == what { Open::Nothing } else { what });
+            node.open
+                .set(if now == what { Open::Nothing } else { what });
             if now != what {
                 let form = match what {
                     Open::Reply => format!(

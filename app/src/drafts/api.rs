@@ -23,7 +23,10 @@ pub async fn keep_draft(form: String, fields: String) -> Result<(), AppError> {
     }
     let pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(&fields).map_err(|_| AppError::Unreadable)?;
-    let page = pairs.iter().find(|(name, _)| name == Kept::PAGE).map(|(_, page)| ctx::local(page));
+    let page = pairs
+        .iter()
+        .find(|(name, _)| name == Kept::PAGE)
+        .map(|(_, page)| ctx::local(page));
     let mut fields: Fields = pairs
         .into_iter()
         .filter(|(name, value)| !NEVER_KEPT.contains(&name.as_str()) && !value.is_empty())
@@ -34,6 +37,15 @@ pub async fn keep_draft(form: String, fields: String) -> Result<(), AppError> {
     }
     let mut unit = house.store.begin().await?;
     let owner = domain::actor::Writer::Member(member);
-    unit.keep_draft(owner, &name, &Kept { fields, refusal: None }, look.now).await?;
+    unit.keep_draft(
+        owner,
+        &name,
+        &Kept {
+            fields,
+            refusal: None,
+        },
+        look.now,
+    )
+    .await?;
     Ok(unit.commit().await?)
 }

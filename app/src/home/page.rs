@@ -10,20 +10,16 @@ use leptos_meta::Meta;
 use leptos_router::{LazyRoute, lazy_route};
 
 /// `/`: this week.
-pub struct HomePage {
-    home: Resource<Result<HomeView, AppError>>,
-}
+pub struct HomePage;
 
 #[lazy_route]
 impl LazyRoute for HomePage {
     fn data() -> Self {
-        Self {
-            home: Resource::new(|| (), |()| api::read_home()),
-        }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let home = this.home;
+    fn view(_: Self) -> AnyView {
+        let home = Resource::new(|| (), |()| api::read_home());
         view! {
             <Transition fallback=Loading>
                 {move || Suspend::new(async move {

@@ -162,7 +162,11 @@ pub async fn load_queue(after: String, kept: String) -> Result<QueueView, AppErr
     };
     let held = look.reader.held_comments(mark, moderation::PAGE).await?;
     let waiting = look.reader.waiting_members().await?;
-    let in_form = if kept.starts_with("moderation.") { look.kept(&kept).await? } else { None };
+    let in_form = if kept.starts_with("moderation.") {
+        look.kept(&kept).await?
+    } else {
+        None
+    };
     let exchange = ctx::exchange();
     let invitation = exchange
         .passed_on()
@@ -211,7 +215,10 @@ fn held_view(comment: &Comment) -> HeldView {
         place: format!("/comments/{place}"),
         about,
         html: comment.html.clone(),
-        seen: comment.edited_at.map(|at| at.0.to_string()).unwrap_or_default(),
+        seen: comment
+            .edited_at
+            .map(|at| at.0.to_string())
+            .unwrap_or_default(),
     }
 }
 
@@ -220,7 +227,10 @@ fn held_view(comment: &Comment) -> HeldView {
 fn version(seen: &str) -> Result<Option<Timestamp>, Refusal> {
     match seen {
         "" => Ok(None),
-        millis => millis.parse().map(|at| Some(Timestamp(at))).map_err(|_| Refusal::Changed),
+        millis => millis
+            .parse()
+            .map(|at| Some(Timestamp(at)))
+            .map_err(|_| Refusal::Changed),
     }
 }
 
@@ -267,6 +277,10 @@ forms! {
 /// The name of a form about one comment or account.
 pub fn form_name(verb: &str, id: &str) -> String {
     let plain = id.len() <= 64 && id.bytes().all(|b| b.is_ascii_hexdigit());
-    let id = if plain { id.to_ascii_lowercase() } else { "unknown".to_owned() };
+    let id = if plain {
+        id.to_ascii_lowercase()
+    } else {
+        "unknown".to_owned()
+    };
     format!("moderation.{verb}.{id}")
 }

@@ -19,13 +19,15 @@ use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 type Queue = Resource<Result<QueueView, AppError>>;
 
 /// `/moderation`.
-pub struct ModerationPage {
-    queue: Queue,
-}
+pub struct ModerationPage;
 
 #[lazy_route]
 impl LazyRoute for ModerationPage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(_: Self) -> AnyView {
         let query = use_query_map();
         let queue = Resource::new(
             move || {
@@ -36,11 +38,6 @@ impl LazyRoute for ModerationPage {
             },
             |(after, kept)| api::load_queue(after, kept),
         );
-        Self { queue }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let queue = this.queue;
         view! {
             <Transition fallback=Loading>
                 {move || Suspend::new(async move {
@@ -125,9 +122,8 @@ fn HeldComment(
     let refuse = ServerAction::<RefuseComment>::new();
     let approve_name = form_name("approve", &comment.id);
     let refuse_name = form_name("refuse", &comment.id);
-    let kept_for = |form: &str| {
-        kept.with_value(|(name, kept)| (name == form).then(|| kept.clone()).flatten())
-    };
+    let kept_for =
+        |form: &str| kept.with_value(|(name, kept)| (name == form).then(|| kept.clone()).flatten());
     let (approve_kept, refuse_kept) = (kept_for(&approve_name), kept_for(&refuse_name));
     let approved = Callback::new(move |done: Decided| {
         decided.run((done.id, "Approved. Everyone can see it now."));
@@ -135,7 +131,15 @@ fn HeldComment(
     let refused = Callback::new(move |done: Decided| {
         decided.run((done.id, "Refused. Its writer sees why."));
     });
-    let HeldView { id, byline, day, place, about, html, seen } = comment;
+    let HeldView {
+        id,
+        byline,
+        day,
+        place,
+        about,
+        html,
+        seen,
+    } = comment;
     let open = refuse_kept.is_some();
     let (id, seen) = (StoredValue::new(id), StoredValue::new(seen));
     view! {
@@ -215,10 +219,7 @@ fn Waiting(waiting: Vec<WaitingView>) -> impl IntoView {
 }
 
 #[component]
-fn WaitingMember(
-    member: WaitingView,
-    decided: Callback<(String, &'static str)>,
-) -> impl IntoView {
+fn WaitingMember(member: WaitingView, decided: Callback<(String, &'static str)>) -> impl IntoView {
     let let_in = ServerAction::<LetMemberIn>::new();
     let turn_away = ServerAction::<TurnMemberAway>::new();
     let is_in = Callback::new(move |done: Decided| decided.run((done.id, "They can sign in now.")));

@@ -18,26 +18,22 @@ use leptos_router::{
 };
 
 /// `/reflections/{id}`: one answer with its thread.
-pub struct ReflectionPage {
-    reflection: Resource<Result<ReflectionPageView, AppError>>,
-}
+pub struct ReflectionPage;
 
 #[lazy_route]
 impl LazyRoute for ReflectionPage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(_: Self) -> AnyView {
         let params = use_params_map();
         let query = use_thread_query();
         let key = move || {
             let id = params.with(|params| params.get("id").unwrap_or_default());
             (id, query.get())
         };
-        Self {
-            reflection: Resource::new(key, |(id, query)| read_reflection(id, query)),
-        }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let reflection = this.reflection;
+        let reflection = Resource::new(key, |(id, query)| read_reflection(id, query));
         view! {
             <Transition fallback=Loading>
                 {move || Suspend::new(async move {

@@ -15,13 +15,15 @@ use leptos_router::{
 };
 
 /// `/prompts/{prompt}`: every answer to one prompt.
-pub struct PromptPage {
-    answers: Resource<Result<PromptPageView, AppError>>,
-}
+pub struct PromptPage;
 
 #[lazy_route]
 impl LazyRoute for PromptPage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(_: Self) -> AnyView {
         let params = use_params_map();
         let query = use_query_map();
         let key = move || {
@@ -29,15 +31,9 @@ impl LazyRoute for PromptPage {
             let field = |name| query.with(|query| query.get(name).unwrap_or_default());
             (prompt, field("after"), field("kept"))
         };
-        Self {
-            answers: Resource::new(key, |(prompt, after, kept)| {
-                list_reflections(prompt, after, kept)
-            }),
-        }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let answers = this.answers;
+        let answers = Resource::new(key, |(prompt, after, kept)| {
+            list_reflections(prompt, after, kept)
+        });
         view! {
             <Transition fallback=Loading>
                 {move || Suspend::new(async move {

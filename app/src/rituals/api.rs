@@ -1,6 +1,6 @@
-use super::{RitualsView, SheetView, SingleView};
 #[cfg(feature = "ssr")]
 use super::{LinkView, RitualSource, RitualView, WhenView, form};
+use super::{RitualsView, SheetView, SingleView};
 use crate::{comments::ThreadQuery, error::AppError};
 #[cfg(feature = "ssr")]
 use crate::{
@@ -16,7 +16,9 @@ use domain::{
     markdown,
     page::{Cursor, Mark},
     refusal::{Faults, Field, Reason, Refusal},
-    rituals::{self, COMMON_ZONES, Moment, NewRitual, Ritual, RitualBody, RitualTitle, Venue, Zone},
+    rituals::{
+        self, COMMON_ZONES, Moment, NewRitual, Ritual, RitualBody, RitualTitle, Venue, Zone,
+    },
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -139,7 +141,11 @@ pub async fn list_rituals(past: bool, after: String) -> Result<RitualsView, AppE
     let edge = Timestamp(look.now.0.saturating_sub(rituals::LINGER));
     let page = match past {
         true => look.reader.past_rituals(edge, after, rituals::PAGE).await?,
-        false => look.reader.coming_rituals(edge, after, rituals::PAGE).await?,
+        false => {
+            look.reader
+                .coming_rituals(edge, after, rituals::PAGE)
+                .await?
+        }
     };
     Ok(RitualsView {
         rituals: page
@@ -164,7 +170,10 @@ pub async fn read_ritual(id: String, query: ThreadQuery) -> Result<SingleView, A
     let mut look = ctx::look().await?;
     let ritual = look.reader.ritual(id).await?.ok_or(Refusal::NotFound)?;
     let subject = Subject::from(id);
-    let share = Share { subject, mine: ritual.author.is(&look.actor) };
+    let share = Share {
+        subject,
+        mine: ritual.author.is(&look.actor),
+    };
     Ok(SingleView {
         ritual: ritual_view(&ritual, &look.actor),
         support: load_support(&mut look, share, &query.kept).await?,
@@ -207,7 +216,10 @@ pub fn ritual_view(ritual: &Ritual, actor: &Actor) -> RitualView {
         title: text.title.clone(),
         html: text.html.clone(),
         excerpt: String::new(),
-        when: WhenView { iso: text.when.at.rfc3339(), text: text.when.text() },
+        when: WhenView {
+            iso: text.when.at.rfc3339(),
+            text: text.when.text(),
+        },
         place: text.place.clone(),
         link: match (&text.link, actor.member()) {
             (None, _) => LinkView::Missing,

@@ -35,41 +35,37 @@ pub fn removal_name(id: &str) -> String {
 }
 
 /// `/rituals/new`
-pub struct NewRitualPage {
-    sheet: Resource<Result<SheetView, AppError>>,
-}
+pub struct NewRitualPage;
 
 #[lazy_route]
 impl LazyRoute for NewRitualPage {
     fn data() -> Self {
-        Self {
-            sheet: Resource::new(|| (), |()| api::ritual_sheet(String::new())),
-        }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        sheet_page(this.sheet)
+    fn view(_: Self) -> AnyView {
+        let sheet = Resource::new(|| (), |()| api::ritual_sheet(String::new()));
+        sheet_page(sheet)
     }
 }
 
 /// `/rituals/{id}/edit`
-pub struct EditRitualPage {
-    sheet: Resource<Result<SheetView, AppError>>,
-}
+pub struct EditRitualPage;
 
 #[lazy_route]
 impl LazyRoute for EditRitualPage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(_: Self) -> AnyView {
         let params = use_params_map();
         let id = move || {
             // Never empty: that would be a new one.
             params.with(|params| params.get("id").unwrap_or_else(|| "-".to_owned()))
         };
-        Self { sheet: Resource::new(id, api::ritual_sheet) }
-    }
-
-    fn view(this: Self) -> AnyView {
-        sheet_page(this.sheet)
+        let sheet = Resource::new(id, api::ritual_sheet);
+        sheet_page(sheet)
     }
 }
 
@@ -89,11 +85,20 @@ fn sheet_page(sheet: Resource<Result<SheetView, AppError>>) -> AnyView {
 
 #[component]
 fn Sheet(sheet: SheetView) -> impl IntoView {
-    let SheetView { handle, zones, kept, source } = sheet;
+    let SheetView {
+        handle,
+        zones,
+        kept,
+        source,
+    } = sheet;
     let navigate = use_navigate();
     let is_new = source.id.is_empty();
     let on_done = Callback::new(move |done: SharedRitual| {
-        announce(if is_new { "Your ritual is shared." } else { "Your change is kept." });
+        announce(if is_new {
+            "Your ritual is shared."
+        } else {
+            "Your change is kept."
+        });
         navigate(&format!("/rituals/{}", done.id), Default::default());
     });
     let name = sheet_name(&source.id);

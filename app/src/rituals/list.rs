@@ -7,13 +7,15 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
 /// `/rituals`: coming ones, and past ones under `?past=1`.
-pub struct RitualsPage {
-    rituals: Resource<Result<RitualsView, AppError>>,
-}
+pub struct RitualsPage;
 
 #[lazy_route]
 impl LazyRoute for RitualsPage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(_: Self) -> AnyView {
         let query = use_query_map();
         let key = move || {
             query.with(|query| {
@@ -21,13 +23,7 @@ impl LazyRoute for RitualsPage {
                 (query.get_str("past") == Some("1"), after)
             })
         };
-        Self {
-            rituals: Resource::new(key, |(past, after)| api::list_rituals(past, after)),
-        }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let rituals = this.rituals;
+        let rituals = Resource::new(key, |(past, after)| api::list_rituals(past, after));
         view! {
             <Transition fallback=Loading>
                 {move || Suspend::new(async move {
@@ -44,7 +40,12 @@ impl LazyRoute for RitualsPage {
 
 #[component]
 fn Rituals(rituals: RitualsView) -> impl IntoView {
-    let RitualsView { rituals, past, next, continued } = rituals;
+    let RitualsView {
+        rituals,
+        past,
+        next,
+        continued,
+    } = rituals;
     let (heading, start, more) = match past {
         true => ("Past rituals", "/rituals?past=1", "Earlier rituals"),
         false => ("Rituals", "/rituals", "Later rituals"),
@@ -64,7 +65,10 @@ fn Rituals(rituals: RitualsView) -> impl IntoView {
         };
         view! { <Empty text /> }.into_any()
     } else {
-        let items = rituals.into_iter().map(|ritual| view! { <Card ritual /> }).collect_view();
+        let items = rituals
+            .into_iter()
+            .map(|ritual| view! { <Card ritual /> })
+            .collect_view();
         view! { <ul class="shares">{items}</ul> }.into_any()
     };
     let pager = (continued || next.is_some()).then(|| {

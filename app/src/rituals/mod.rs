@@ -10,13 +10,7 @@ pub use list::RitualsPage;
 pub use single::RitualPage;
 
 use crate::{comments::ThreadView, support::SupportView, ui::ByLine};
-use domain::{
-    actor::Byline,
-    clock::Day,
-    drafts::Kept,
-    ids::RitualId,
-    rituals::RitualKind,
-};
+use domain::{actor::Byline, clock::Day, drafts::Kept, ids::RitualId, rituals::RitualKind};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 

@@ -17,23 +17,24 @@ use leptos_router::{
 };
 
 /// `/rituals/{id}`: one ritual, with its thread.
-pub struct RitualPage {
-    single: Resource<Result<SingleView, AppError>>,
-}
+pub struct RitualPage;
 
 #[lazy_route]
 impl LazyRoute for RitualPage {
     fn data() -> Self {
-        let params = use_params_map();
-        let query = use_thread_query();
-        let key = move || (params.with(|params| params.get("id").unwrap_or_default()), query.get());
-        Self {
-            single: Resource::new(key, |(id, query)| api::read_ritual(id, query)),
-        }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let single = this.single;
+    fn view(_: Self) -> AnyView {
+        let params = use_params_map();
+        let query = use_thread_query();
+        let key = move || {
+            (
+                params.with(|params| params.get("id").unwrap_or_default()),
+                query.get(),
+            )
+        };
+        let single = Resource::new(key, |(id, query)| api::read_ritual(id, query));
         view! {
             <Transition fallback=Loading>
                 {move || Suspend::new(async move {
@@ -50,9 +51,13 @@ impl LazyRoute for RitualPage {
 
 #[component]
 fn Single(single: SingleView) -> impl IntoView {
-    let SingleView { ritual, support, thread } = single;
-    let asks = thread.query.delete == "1"
-        || thread.query.kept == removal_name(&ritual.id.to_string());
+    let SingleView {
+        ritual,
+        support,
+        thread,
+    } = single;
+    let asks =
+        thread.query.delete == "1" || thread.query.kept == removal_name(&ritual.id.to_string());
     let actions = ritual
         .mine
         .then(|| view! { <Actions id=ritual.id.to_string() asks /> });

@@ -1,7 +1,7 @@
 use super::ShoutOutView;
-use super::{SingleView, WallView};
 #[cfg(feature = "ssr")]
 use super::{ShoutOutSource, composer};
+use super::{SingleView, WallView};
 use crate::{comments::ThreadQuery, error::AppError};
 #[cfg(feature = "ssr")]
 use crate::{
@@ -72,9 +72,7 @@ pub struct TakenDown {}
 
 /// Thanks someone.
 #[server(prefix = "/api", endpoint = "/shout-outs/post")]
-pub async fn post_shout_out(
-    #[server(flatten)] form: ShoutOutForm,
-) -> Result<OnTheWall, AppError> {
+pub async fn post_shout_out(#[server(flatten)] form: ShoutOutForm) -> Result<OnTheWall, AppError> {
     ctx::mutate(&form.clone(), move |work| {
         Box::pin(async move {
             work.actor.signed_in()?;
@@ -82,7 +80,9 @@ pub async fn post_shout_out(
             let (unit, act) = work.parts();
             let id = shout_outs::post(unit, act, new).await?;
             let shout_out = unit.shout_out(id).await?.ok_or(Refusal::NotFound)?;
-            Ok(OnTheWall { shout_out: shout_out_view(&shout_out, &work.actor) })
+            Ok(OnTheWall {
+                shout_out: shout_out_view(&shout_out, &work.actor),
+            })
         })
     })
     .await
@@ -100,7 +100,9 @@ pub async fn edit_shout_out(
             let changed = parsed(&form.to, &form.body, &form.voice)?;
             let (unit, act) = work.parts();
             let shout_out = shout_outs::edit(unit, act, id, changed).await?;
-            Ok(ChangedShoutOut { shout_out: shout_out_view(&shout_out, &work.actor) })
+            Ok(ChangedShoutOut {
+                shout_out: shout_out_view(&shout_out, &work.actor),
+            })
         })
     })
     .await
@@ -157,7 +159,10 @@ pub async fn read_shout_out(id: String, query: ThreadQuery) -> Result<SingleView
     let mut look = ctx::look().await?;
     let shout_out = look.reader.shout_out(id).await?.ok_or(Refusal::NotFound)?;
     let subject = Subject::from(id);
-    let share = Share { subject, mine: shout_out.author.is(&look.actor) };
+    let share = Share {
+        subject,
+        mine: shout_out.author.is(&look.actor),
+    };
     let kept = match query.kept == composer::editor_name(&id.to_string()) {
         true => look.kept(&query.kept).await?,
         false => None,
@@ -206,7 +211,11 @@ fn parsed(to: &str, body: &str, voice: &str) -> Result<NewShoutOut, Refusal> {
     let to = faults.take(Field::To, Addressee::parse(to));
     let body = faults.take(Field::Body, ShoutOutBody::parse(body));
     let anonymous = voice == "anonymous";
-    faults.build(to.zip(body).map(|(to, body)| NewShoutOut { to, body, anonymous }))
+    faults.build(to.zip(body).map(|(to, body)| NewShoutOut {
+        to,
+        body,
+        anonymous,
+    }))
 }
 
 #[cfg(feature = "ssr")]

@@ -1,8 +1,6 @@
 use super::{
     ShoutOutSource,
-    api::{
-        ChangedShoutOut, EditShoutOut, OnTheWall, PostShoutOut, TakeDownShoutOut, TakenDown,
-    },
+    api::{ChangedShoutOut, EditShoutOut, OnTheWall, PostShoutOut, TakeDownShoutOut, TakenDown},
 };
 use crate::ui::{Hidden, PostForm, Submit, TextArea, TextField, Voice};
 use domain::{drafts::Kept, refusal::Field, shout_outs::ShoutOutBody};
@@ -119,7 +117,10 @@ pub fn TakeDown(
 ) -> impl IntoView {
     let action = ServerAction::<TakeDownShoutOut>::new();
     let (label, question) = if mine {
-        ("Delete", "Delete this shout-out? It and the replies to it will be gone.")
+        (
+            "Delete",
+            "Delete this shout-out? It and the replies to it will be gone.",
+        )
     } else {
         (
             "Take it down",

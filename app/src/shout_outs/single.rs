@@ -18,23 +18,24 @@ use leptos_router::{
 };
 
 /// `/shout-outs/{id}`: one piece of the wall, with its thread.
-pub struct ShoutOutPage {
-    single: Resource<Result<SingleView, AppError>>,
-}
+pub struct ShoutOutPage;
 
 #[lazy_route]
 impl LazyRoute for ShoutOutPage {
     fn data() -> Self {
-        let params = use_params_map();
-        let query = use_thread_query();
-        let key = move || (params.with(|params| params.get("id").unwrap_or_default()), query.get());
-        Self {
-            single: Resource::new(key, |(id, query)| api::read_shout_out(id, query)),
-        }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let single = this.single;
+    fn view(_: Self) -> AnyView {
+        let params = use_params_map();
+        let query = use_thread_query();
+        let key = move || {
+            (
+                params.with(|params| params.get("id").unwrap_or_default()),
+                query.get(),
+            )
+        };
+        let single = Resource::new(key, |(id, query)| api::read_shout_out(id, query));
         view! {
             <Transition fallback=Loading>
                 {move || Suspend::new(async move {
@@ -59,7 +60,13 @@ enum Open {
 
 #[component]
 fn Single(single: SingleView) -> impl IntoView {
-    let SingleView { shout_out, handle, kept, support, thread } = single;
+    let SingleView {
+        shout_out,
+        handle,
+        kept,
+        support,
+        thread,
+    } = single;
     let id = shout_out.id.to_string();
     let may_edit = shout_out.source.is_some();
     let may_take_down = may_edit || shout_out.thanked;
@@ -74,7 +81,13 @@ fn Single(single: SingleView) -> impl IntoView {
     let shown = RwSignal::new(shout_out);
     let to = Memo::new(move |_| shown.with(|shown| format!("To {}", shown.to)));
     let words = move || {
-        let ShoutOutView { html, byline, day, edited, .. } = shown.get();
+        let ShoutOutView {
+            html,
+            byline,
+            day,
+            edited,
+            ..
+        } = shown.get();
         view! {
             <ByLine byline day edited />
             <Prose html lead=true />

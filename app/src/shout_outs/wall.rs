@@ -15,21 +15,19 @@ use leptos_router::{
 };
 
 /// `/shout-outs`: the wall of thanks.
-pub struct WallPage {
-    wall: Resource<Result<WallView, AppError>>,
-}
+pub struct WallPage;
 
 #[lazy_route]
 impl LazyRoute for WallPage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(_: Self) -> AnyView {
         let query = use_query_map();
         let after =
             move || query.with(|query| query.get_str("after").unwrap_or_default().to_owned());
-        Self { wall: Resource::new(after, api::read_wall) }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let wall = this.wall;
+        let wall = Resource::new(after, api::read_wall);
         view! {
             <Transition fallback=Loading>
                 {move || Suspend::new(async move {
@@ -46,7 +44,13 @@ impl LazyRoute for WallPage {
 
 #[component]
 fn Wall(wall: WallView) -> impl IntoView {
-    let WallView { shout_outs, next, continued, handle, kept } = wall;
+    let WallView {
+        shout_outs,
+        next,
+        continued,
+        handle,
+        kept,
+    } = wall;
     let on_wall = RwSignal::new(shout_outs);
     let composer = match handle {
         Some(handle) => {
@@ -67,7 +71,11 @@ fn Wall(wall: WallView) -> impl IntoView {
             let kept = StoredValue::new(kept);
             let handle = StoredValue::new(handle);
             (move || {
-                let kept = if round.get() == 0 { kept.get_value() } else { None };
+                let kept = if round.get() == 0 {
+                    kept.get_value()
+                } else {
+                    None
+                };
                 let is_kept = kept.is_some();
                 view! {
                     <details class="open-here" open=is_kept>

@@ -15,26 +15,22 @@ use leptos_router::{
 };
 
 /// `/stories/{id}/edit`: the place to change one's own story.
-pub struct EditStoryPage {
-    story: Resource<Result<StoryToEdit, AppError>>,
-}
+pub struct EditStoryPage;
 
 #[lazy_route]
 impl LazyRoute for EditStoryPage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(_: Self) -> AnyView {
         let (params, query) = (use_params_map(), use_query_map());
         let key = move || {
             let id = params.with(|params| params.get("id").unwrap_or_default());
             let asked = |name| query.with(|query| query.get_str(name).is_some());
             (id, asked("fresh"), asked("preview"))
         };
-        Self {
-            story: Resource::new(key, |(id, fresh, preview)| own_story(id, fresh, preview)),
-        }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let story = this.story;
+        let story = Resource::new(key, |(id, fresh, preview)| own_story(id, fresh, preview));
         view! {
             <Transition fallback=Loading>
                 {move || Suspend::new(async move {

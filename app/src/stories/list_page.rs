@@ -7,22 +7,18 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
 /// `/stories`: the stories, newest first.
-pub struct StoriesPage {
-    stories: Resource<Result<StoryList, AppError>>,
-}
+pub struct StoriesPage;
 
 #[lazy_route]
 impl LazyRoute for StoriesPage {
     fn data() -> Self {
-        let query = use_query_map();
-        let after = move || query.with(|query| query.get("after").unwrap_or_default());
-        Self {
-            stories: Resource::new(after, list_stories),
-        }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let stories = this.stories;
+    fn view(_: Self) -> AnyView {
+        let query = use_query_map();
+        let after = move || query.with(|query| query.get("after").unwrap_or_default());
+        let stories = Resource::new(after, list_stories);
         view! {
             <Transition fallback=Loading>
                 {move || Suspend::new(async move {

@@ -16,22 +16,18 @@ use leptos_router::{
 };
 
 /// `/stories/new`: the place to write a story.
-pub struct NewStoryPage {
-    blank: Resource<Result<NewStory, AppError>>,
-}
+pub struct NewStoryPage;
 
 #[lazy_route]
 impl LazyRoute for NewStoryPage {
     fn data() -> Self {
-        let query = use_query_map();
-        let preview = move || query.with(|query| query.get_str("preview").is_some());
-        Self {
-            blank: Resource::new(preview, blank_story),
-        }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let blank = this.blank;
+    fn view(_: Self) -> AnyView {
+        let query = use_query_map();
+        let preview = move || query.with(|query| query.get_str("preview").is_some());
+        let blank = Resource::new(preview, blank_story);
         view! {
             <Suspense fallback=Loading>
                 {move || Suspend::new(async move {

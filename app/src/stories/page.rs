@@ -20,26 +20,22 @@ use leptos_router::{
 };
 
 /// `/stories/{id}`: one story with its thread.
-pub struct StoryPage {
-    story: Resource<Result<StoryView, AppError>>,
-}
+pub struct StoryPage;
 
 #[lazy_route]
 impl LazyRoute for StoryPage {
     fn data() -> Self {
+        Self
+    }
+
+    fn view(_: Self) -> AnyView {
         let params = use_params_map();
         let query = use_thread_query();
         let key = move || {
             let id = params.with(|params| params.get("id").unwrap_or_default());
             (id, query.get())
         };
-        Self {
-            story: Resource::new(key, |(id, query)| read_story(id, query)),
-        }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let story = this.story;
+        let story = Resource::new(key, |(id, query)| read_story(id, query));
         view! {
             <Transition fallback=Loading>
                 {move || Suspend::new(async move {

@@ -1,15 +1,10 @@
-use super::{announce, focus, words, Icon};
+use super::{Icon, announce, focus, words};
 use crate::error::AppError;
 use domain::{
     drafts::Kept,
     refusal::{Field, Refusal},
 };
-use leptos::{
-    ev::SubmitEvent,
-    form::FromFormData,
-    prelude::*,
-    server_fn::ServerFn,
-};
+use leptos::{ev::SubmitEvent, form::FromFormData, prelude::*, server_fn::ServerFn};
 use serde::de::DeserializeOwned;
 
 /// What the fields of a form need to know of it.
@@ -240,9 +235,13 @@ fn described_by(state: FormState, field: Field, hint: bool) -> impl Fn() -> Opti
         let hint = hint.then(|| format!("{id}-hint"));
         match (hint, error) {
             (None, None) => None,
-            (hint, error) => {
-                Some([hint, error].into_iter().flatten().collect::<Vec<_>>().join(" "))
-            }
+            (hint, error) => Some(
+                [hint, error]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            ),
         }
     }
 }
@@ -281,7 +280,11 @@ pub fn TextField(
     let state = FormState::here();
     let name = field.name();
     let secret = kind == "password";
-    let value = if secret { String::new() } else { state.value(name, &value) };
+    let value = if secret {
+        String::new()
+    } else {
+        state.value(name, &value)
+    };
     let described = described_by(state, field, !hint.is_empty());
     view! {
         <div class="field">
@@ -360,8 +363,15 @@ pub fn TextArea(
 /// The text as the inside of a `<textarea>`. The first line break after the
 /// tag is dropped by browsers, so one is added.
 fn textarea_html(text: &str) -> String {
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    if escaped.starts_with('\n') { format!("\n{escaped}") } else { escaped }
+    let escaped = text
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    if escaped.starts_with('\n') {
+        format!("\n{escaped}")
+    } else {
+        escaped
+    }
 }
 
 /// A box to tick. The value is `on`.
@@ -424,10 +434,7 @@ pub fn Hidden(name: &'static str, #[prop(into)] value: String) -> impl IntoView 
 
 /// The button that sends the form. Its words are a verb.
 #[component]
-pub fn Submit(
-    #[prop(into)] label: String,
-    #[prop(optional)] class: &'static str,
-) -> impl IntoView {
+pub fn Submit(#[prop(into)] label: String, #[prop(optional)] class: &'static str) -> impl IntoView {
     let state = FormState::here();
     let words = label.clone();
     view! {
@@ -454,7 +461,10 @@ fn new_key() -> String {
 
 /// Keeps a draft a moment after the last stroke.
 #[derive(Clone, Copy)]
-#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser types"))]
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, reason = "only a browser types")
+)]
 struct Autosave {
     form: StoredValue<Option<String>>,
     node: NodeRef<leptos::html::Form>,
@@ -463,7 +473,10 @@ struct Autosave {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser types"))]
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, reason = "only a browser types")
+)]
 enum DraftState {
     Untouched,
     Waiting,
@@ -504,16 +517,21 @@ impl Autosave {
         let (Some(form), Some(name)) = (self.node.get_untracked(), self.form.get_value()) else {
             return;
         };
-        let Ok(data) = web_sys::FormData::new_with_form(&form) else { return };
-        let Ok(params) =
-            web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data.into())
+        let Ok(data) = web_sys::FormData::new_with_form(&form) else {
+            return;
+        };
+        let Ok(params) = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data.into())
         else {
             return;
         };
         let fields: String = params.to_string().into();
         leptos::task::spawn_local(async move {
             let kept = crate::drafts::api::keep_draft(name, fields).await.is_ok();
-            self.status.try_set(if kept { DraftState::Kept } else { DraftState::NotKept });
+            self.status.try_set(if kept {
+                DraftState::Kept
+            } else {
+                DraftState::NotKept
+            });
         });
     }
 }

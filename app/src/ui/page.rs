@@ -79,7 +79,9 @@ pub fn focus(id: String) {
     #[cfg(feature = "hydrate")]
     gloo::timers::callback::Timeout::new(30, move || {
         use wasm_bindgen::JsCast;
-        let Some(element) = document().get_element_by_id(&id) else { return };
+        let Some(element) = document().get_element_by_id(&id) else {
+            return;
+        };
         if !element.has_attribute("tabindex") && !is_focusable(&element) {
             let _ = element.set_attribute("tabindex", "-1");
         }
@@ -95,7 +97,10 @@ pub fn focus(id: String) {
 
 #[cfg(feature = "hydrate")]
 fn is_focusable(element: &web_sys::Element) -> bool {
-    matches!(element.tag_name().as_str(), "A" | "BUTTON" | "INPUT" | "TEXTAREA" | "SELECT")
+    matches!(
+        element.tag_name().as_str(),
+        "A" | "BUTTON" | "INPUT" | "TEXTAREA" | "SELECT"
+    )
 }
 
 /// What people wrote, as HTML that the server sanitised.

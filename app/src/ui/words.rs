@@ -20,12 +20,14 @@ pub fn reason(field: Field, reason: &Reason) -> String {
             Field::Code => "Enter the code.".into(),
             _ => "Fill this in.".into(),
         },
-        Reason::TooLong { max, length } => format!(
-            "This has {length} characters. There is room for {max}."
-        ),
+        Reason::TooLong { max, length } => {
+            format!("This has {length} characters. There is room for {max}.")
+        }
         Reason::TooShort { min } => format!("Use at least {min} characters."),
         Reason::NotAChoice => "Choose one of these.".into(),
-        Reason::HandleShape => "Use letters, digits and single hyphens, with a letter first.".into(),
+        Reason::HandleShape => {
+            "Use letters, digits and single hyphens, with a letter first.".into()
+        }
         Reason::HandleTaken => {
             "This handle is taken, or looks too much like one that is. Choose another.".into()
         }
