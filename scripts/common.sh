@@ -5,7 +5,7 @@ ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 cd "$ROOT"
 
 CARGO_BIN="${CARGO_INSTALL_ROOT:-${CARGO_HOME:-$HOME/.cargo}}/bin"
-export PATH="$ROOT/end2end/node_modules/.bin:$CARGO_BIN:$PATH"
+export PATH="$ROOT/scripts/bin:$ROOT/end2end/node_modules/.bin:$CARGO_BIN:$PATH"
 export CARGO_TARGET_DIR="$ROOT/target"
 # The site is laid out here by cargo-leptos and embedded in the program.
 SITE="$ROOT/target/site"
