@@ -64,6 +64,16 @@ fn site_name() -> String {
     String::new()
 }
 
+/// leptos_meta 0.8 writes the title unescaped into the document that the server
+/// sends; in the browser it sets plain text.
+fn in_head(title: String) -> String {
+    if cfg!(feature = "ssr") {
+        title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    } else {
+        title
+    }
+}
+
 /// The whole of Chorus.
 #[component]
 pub fn App() -> impl IntoView {
@@ -72,7 +82,7 @@ pub fn App() -> impl IntoView {
     let titled = name.clone();
     view! {
         <Title formatter=move |text: String| {
-            if text.is_empty() { titled.clone() } else { format!("{text} · {titled}") }
+            in_head(if text.is_empty() { titled.clone() } else { format!("{text} · {titled}") })
         } />
         <Router>
             <Layout name />

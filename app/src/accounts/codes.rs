@@ -1,8 +1,5 @@
 use super::{CodesView, api, use_door_query};
-use crate::{
-    error::AppError,
-    ui::{ErrorPage, Heading, Icon, Loading},
-};
+use crate::ui::{ErrorPage, Heading, Icon, Loading};
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
@@ -15,7 +12,7 @@ impl LazyRoute for CodesPage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let query = use_door_query();
         let codes = Resource::new(move || query.get().next, api::load_codes);
         view! {

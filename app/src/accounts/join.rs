@@ -3,10 +3,7 @@ use super::{
     api::{self, Goes, JoinHouse},
     use_door_query,
 };
-use crate::{
-    error::AppError,
-    ui::{Check, ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Submit, TextField},
-};
+use crate::ui::{Check, ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Submit, TextField};
 use domain::{
     accounts::{Handle, Joining, PASSWORD},
     refusal::Field,
@@ -23,7 +20,7 @@ impl LazyRoute for JoinPage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let query = use_door_query();
         let door = Resource::new(move || query.get().kept, api::load_door);
         view! {

@@ -23,7 +23,7 @@ impl LazyRoute for MePage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let query = use_door_query();
         let me = Resource::new(move || query.get().kept, api::load_me);
         view! {

@@ -1,5 +1,4 @@
 use super::{
-    DoorView,
     api::{self, Goes, RecoverAccount, ResetAccount},
     use_door_query,
 };
@@ -28,7 +27,7 @@ impl LazyRoute for RecoverPage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let query = use_door_query();
         let door = Resource::new(move || query.get().kept, api::load_door);
         view! {
@@ -113,7 +112,7 @@ impl LazyRoute for ResetPage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let params = use_params_map();
         let query = use_door_query();
         let secret =

@@ -4,10 +4,7 @@ use super::{
     join::Already,
     use_door_query,
 };
-use crate::{
-    error::AppError,
-    ui::{ErrorPage, Heading, Hidden, Loading, PostForm, Submit, TextField},
-};
+use crate::ui::{ErrorPage, Heading, Hidden, Loading, PostForm, Submit, TextField};
 use domain::{accounts::Joining, refusal::Field};
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, hooks::use_navigate, lazy_route};
@@ -21,7 +18,7 @@ impl LazyRoute for SignInPage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let query = use_door_query();
         let door = Resource::new(move || query.get().kept, api::load_door);
         view! {

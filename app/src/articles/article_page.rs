@@ -1,7 +1,6 @@
 use super::{ArticleView, EditorNote, PromptView, UnderArticle, WeekView, api, week_label};
 use crate::{
     comments::{Thread, use_thread_query},
-    error::AppError,
     reflections::PromptReflections,
     ui::{ErrorPage, Heading, Icon, Loading, Prose, focus, page::Arrived},
 };
@@ -23,7 +22,7 @@ impl LazyRoute for ArticlePage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let params = use_params_map();
         let query = use_thread_query();
         let key = move || {

@@ -26,7 +26,7 @@ impl LazyRoute for DeskPage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let query = use_query_map();
         let key = move || {
             let field = |name| query.with(|query| query.get(name).unwrap_or_default());

@@ -38,7 +38,7 @@ impl LazyRoute for EditorPage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let params = use_params_map();
         let query = use_query_map();
         let key = move || {

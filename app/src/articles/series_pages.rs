@@ -1,8 +1,5 @@
 use super::{Pager, SeriesPageView, SeriesView, Weeks, api};
-use crate::{
-    error::AppError,
-    ui::{Empty, ErrorPage, Heading, Loading},
-};
+use crate::ui::{Empty, ErrorPage, Heading, Loading};
 use leptos::prelude::*;
 use leptos_meta::{Link, Meta};
 use leptos_router::{
@@ -20,7 +17,7 @@ impl LazyRoute for SeriesListPage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let series = Resource::new(|| (), |()| api::read_all_series());
         view! {
             <Transition fallback=Loading>
@@ -84,7 +81,7 @@ impl LazyRoute for SeriesPage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let params = use_params_map();
         let query = use_query_map();
         let key = move || {

@@ -1,8 +1,5 @@
 use super::api;
-use crate::{
-    error::AppError,
-    ui::{ErrorPage, Loading},
-};
+use crate::ui::{ErrorPage, Loading};
 use leptos::prelude::*;
 use leptos_router::{
     LazyRoute, NavigateOptions,
@@ -19,7 +16,7 @@ impl LazyRoute for PermalinkPage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let params = use_params_map();
         let id = move || params.with(|params| params.get("id").unwrap_or_default());
         let place = Resource::new(id, |id| async move {

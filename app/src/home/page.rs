@@ -1,7 +1,6 @@
 use super::{HomeView, ShareView, ThisWeek, api};
 use crate::{
     articles::week_label,
-    error::AppError,
     ui::{ByLine, Empty, ErrorPage, Heading, Icon, Loading},
 };
 use domain::ids::SubjectKind;
@@ -18,7 +17,7 @@ impl LazyRoute for HomePage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let home = Resource::new(|| (), |()| api::read_home());
         view! {
             <Transition fallback=Loading>

@@ -27,7 +27,7 @@ impl LazyRoute for ModerationPage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let query = use_query_map();
         let queue = Resource::new(
             move || {

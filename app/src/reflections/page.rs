@@ -5,7 +5,6 @@ use super::{
 };
 use crate::{
     comments::{Thread, use_thread_query},
-    error::AppError,
     support::SupportBar,
     ui::{ByLine, ErrorPage, Heading, Icon, Loading, Prose, announce, focus},
 };
@@ -26,7 +25,7 @@ impl LazyRoute for ReflectionPage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let params = use_params_map();
         let query = use_thread_query();
         let key = move || {

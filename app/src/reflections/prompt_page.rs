@@ -3,10 +3,7 @@ use super::{
     api::list_reflections,
     list::{AnswerHere, Answers},
 };
-use crate::{
-    error::AppError,
-    ui::{Empty, ErrorPage, Heading, Loading},
-};
+use crate::ui::{Empty, ErrorPage, Heading, Loading};
 use leptos::prelude::*;
 use leptos_router::{
     LazyRoute,
@@ -23,7 +20,7 @@ impl LazyRoute for PromptPage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let params = use_params_map();
         let query = use_query_map();
         let key = move || {

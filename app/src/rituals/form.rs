@@ -43,7 +43,7 @@ impl LazyRoute for NewRitualPage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let sheet = Resource::new(|| (), |()| api::ritual_sheet(String::new()));
         sheet_page(sheet)
     }
@@ -58,7 +58,7 @@ impl LazyRoute for EditRitualPage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let params = use_params_map();
         let id = move || {
             // Never empty: that would be a new one.

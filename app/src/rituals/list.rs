@@ -1,8 +1,5 @@
 use super::{Facts, RitualView, RitualsView, api};
-use crate::{
-    error::AppError,
-    ui::{Empty, ErrorPage, Heading, Icon, Loading},
-};
+use crate::ui::{Empty, ErrorPage, Heading, Icon, Loading};
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
@@ -15,7 +12,7 @@ impl LazyRoute for RitualsPage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let query = use_query_map();
         let key = move || {
             query.with(|query| {

@@ -5,7 +5,6 @@ use super::{
 };
 use crate::{
     comments::{Thread, use_thread_query},
-    error::AppError,
     support::SupportBar,
     ui::{ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Prose, Submit, announce, focus},
 };
@@ -25,7 +24,7 @@ impl LazyRoute for RitualPage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let params = use_params_map();
         let query = use_thread_query();
         let key = move || {

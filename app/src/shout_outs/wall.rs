@@ -3,10 +3,7 @@ use super::{
     api::{self, OnTheWall},
     composer::Composer,
 };
-use crate::{
-    error::AppError,
-    ui::{ByLine, Empty, ErrorPage, Heading, Loading, Prose, announce, focus},
-};
+use crate::ui::{ByLine, Empty, ErrorPage, Heading, Loading, Prose, announce, focus};
 use leptos::prelude::*;
 use leptos_router::{
     LazyRoute,
@@ -23,7 +20,7 @@ impl LazyRoute for WallPage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let query = use_query_map();
         let after =
             move || query.with(|query| query.get_str("after").unwrap_or_default().to_owned());

@@ -3,10 +3,7 @@ use super::{
     api::{EditStory, Told, own_story},
     form::{Preview, PreviewPane, StoryFields, edit_name},
 };
-use crate::{
-    error::AppError,
-    ui::{ErrorPage, Heading, Hidden, Loading, PostForm, announce},
-};
+use crate::ui::{ErrorPage, Heading, Hidden, Loading, PostForm, announce};
 use leptos::prelude::*;
 use leptos_router::{
     LazyRoute,
@@ -23,7 +20,7 @@ impl LazyRoute for EditStoryPage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let (params, query) = (use_params_map(), use_query_map());
         let key = move || {
             let id = params.with(|params| params.get("id").unwrap_or_default());

@@ -1,8 +1,5 @@
 use super::{Opening, StoryCard, StoryList, api::list_stories};
-use crate::{
-    error::AppError,
-    ui::{ByLine, Empty, ErrorPage, Heading, Icon, Loading},
-};
+use crate::ui::{ByLine, Empty, ErrorPage, Heading, Icon, Loading};
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
@@ -15,7 +12,7 @@ impl LazyRoute for StoriesPage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let query = use_query_map();
         let after = move || query.with(|query| query.get("after").unwrap_or_default());
         let stories = Resource::new(after, list_stories);

@@ -3,10 +3,7 @@ use super::{
     api::{ShareStory, Told, blank_story},
     form::{NEW, Preview, PreviewPane, StoryFields},
 };
-use crate::{
-    error::AppError,
-    ui::{ErrorPage, Heading, Icon, Loading, PostForm, announce},
-};
+use crate::ui::{ErrorPage, Heading, Icon, Loading, PostForm, announce};
 use domain::drafts::Kept;
 use leptos::prelude::*;
 use leptos_router::{
@@ -24,7 +21,7 @@ impl LazyRoute for NewStoryPage {
         Self
     }
 
-    fn view(_: Self) -> AnyView {
+    fn view(_page: Self) -> AnyView {
         let query = use_query_map();
         let preview = move || query.with(|query| query.get_str("preview").is_some());
         let blank = Resource::new(preview, blank_story);
