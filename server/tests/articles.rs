@@ -356,7 +356,7 @@ async fn a_series_is_put_on_the_first_page() {
         "/api/articles/revise-series",
         &[
             ("page", "/editor"),
-            ("id", id),
+            ("id", &id),
             ("title", "The slow way"),
             ("summary", "No hurry."),
         ],
