@@ -565,5 +565,7 @@ mod tests {
     #[test]
     fn a_leading_line_break_stays() {
         assert_eq!(textarea_html("\nfirst"), "\n\nfirst");
+        // As browsers send it.
+        assert_eq!(textarea_html("\r\nfirst"), "\n\r\nfirst");
     }
 }
