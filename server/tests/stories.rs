@@ -15,10 +15,7 @@ const NOBODY: &str = "0123456789abcdef0123456789abcdef";
 async fn share(by: &mut TestMember, fields: &[(&str, &str)]) -> String {
     let answer = by.send(SHARE, fields).await;
     answer.is(200);
-    answer.json()["id"]
-        .as_str()
-        .expect("an id")
-        .to_owned()
+    answer.json()["id"].as_str().expect("an id").to_owned()
 }
 
 #[tokio::test]
