@@ -92,39 +92,39 @@ fn prompt(row: &SqliteRow) -> Stored<Prompt> {
     })
 }
 
-/// The column by which a list of articles is ordered, and which way.
+/// Which articles of a list come first.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Order {
-    NewestFirst,
-    OldestFirst,
-    LastChangedFirst,
+    Newest,
+    Oldest,
+    LastChanged,
 }
 
 impl Order {
     const fn column(self) -> &'static str {
         match self {
-            Self::NewestFirst | Self::OldestFirst => "a.published_at",
-            Self::LastChangedFirst => "a.updated_at",
+            Self::Newest | Self::Oldest => "a.published_at",
+            Self::LastChanged => "a.updated_at",
         }
     }
 
     const fn beyond(self) -> &'static str {
         match self {
-            Self::OldestFirst => " > (",
+            Self::Oldest => " > (",
             _ => " < (",
         }
     }
 
     const fn way(self) -> &'static str {
         match self {
-            Self::OldestFirst => "ASC",
+            Self::Oldest => "ASC",
             _ => "DESC",
         }
     }
 
     fn mark(self, article: &ArticleListed) -> Mark {
         let at = match self {
-            Self::LastChangedFirst => article.updated_at,
+            Self::LastChanged => article.updated_at,
             _ => article.published_at.unwrap_or(article.updated_at),
         };
         Mark {
@@ -157,7 +157,7 @@ impl Work {
         }
         // What is older than the mark is published: the mark alone bounds it,
         // and the index leads straight there.
-        if let Some(by) = by.filter(|_| mark.is_none() || order == Order::OldestFirst) {
+        if let Some(by) = by.filter(|_| mark.is_none() || order == Order::Oldest) {
             query.push(" AND a.published_at <= ").push_bind(by.0);
         }
         if let Some(mark) = mark {
@@ -376,7 +376,7 @@ impl ArticleReads for Work {
         after: Option<&Cursor>,
         limit: u32,
     ) -> Stored<Page<ArticleListed>> {
-        self.list(series, Some(now), Order::NewestFirst, after, limit)
+        self.list(series, Some(now), Order::Newest, after, limit)
             .await
     }
 
@@ -387,7 +387,7 @@ impl ArticleReads for Work {
         after: Option<&Cursor>,
         limit: u32,
     ) -> Stored<Page<ArticleListed>> {
-        self.list(Some(series), Some(now), Order::OldestFirst, after, limit)
+        self.list(Some(series), Some(now), Order::Oldest, after, limit)
             .await
     }
 
@@ -406,10 +406,10 @@ impl ArticleReads for Work {
         .cursor();
         let series = Some(article.series.id);
         let before = self
-            .list(series, Some(now), Order::NewestFirst, Some(&here), 1)
+            .list(series, Some(now), Order::Newest, Some(&here), 1)
             .await?;
         let after = self
-            .list(series, Some(now), Order::OldestFirst, Some(&here), 1)
+            .list(series, Some(now), Order::Oldest, Some(&here), 1)
             .await?;
         Ok((
             before.items.into_iter().next(),
@@ -418,7 +418,7 @@ impl ArticleReads for Work {
     }
 
     async fn desk(&mut self, after: Option<&Cursor>, limit: u32) -> Stored<Page<ArticleListed>> {
-        self.list(None, None, Order::LastChangedFirst, after, limit)
+        self.list(None, None, Order::LastChanged, after, limit)
             .await
     }
 
