@@ -6,7 +6,7 @@ use leptos::server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Why a server function did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,13 +15,21 @@ pub enum AppError {
     /// A rule of the house.
     Refused(Refusal),
     /// Something broke here; the log has the cause under this id.
-    Trouble(String),
+    Trouble(#[serde(deserialize_with = "reference")] String),
     /// The request could not be read.
     Unreadable,
     /// More was sent than is taken.
     TooLarge,
     /// The answer did not arrive: the line, or the server, is down.
     Offline,
+}
+
+/// The id in the log: hexadecimal digits. The framework reads errors from any
+/// page's address, and nobody may put words of their own into our mouth.
+fn reference<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let ours = text.len() <= 16 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    Ok(if ours { text } else { "none".to_owned() })
 }
 
 impl AppError {

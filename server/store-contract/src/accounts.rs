@@ -39,8 +39,17 @@ pub async fn a_handle_is_taken_once(store: &dyn Store) {
             created_at: START,
         };
         let mut unit = begin(store).await;
-        assert!(!unit.insert_member(&other, &handle(twin)).await.expect("asked"), "{twin}");
-        assert!(unit.member(other.id).await.expect("read").is_none(), "{twin}");
+        assert!(
+            !unit
+                .insert_member(&other, &handle(twin))
+                .await
+                .expect("asked"),
+            "{twin}"
+        );
+        assert!(
+            unit.member(other.id).await.expect("read").is_none(),
+            "{twin}"
+        );
     }
 }
 
@@ -57,8 +66,20 @@ pub async fn a_member_is_found_by_what_the_handle_looks_like(store: &dyn Store) 
         .expect("found");
     assert_eq!((found.id, found.handle.as_str()), (ana.id, "River-Stone"));
     let unknown = handle("somebody-else").skeleton();
-    assert!(reader.member_by_skeleton(&unknown).await.expect("read").is_none());
-    assert!(reader.member(MemberId::random(&chance)).await.expect("read").is_none());
+    assert!(
+        reader
+            .member_by_skeleton(&unknown)
+            .await
+            .expect("read")
+            .is_none()
+    );
+    assert!(
+        reader
+            .member(MemberId::random(&chance))
+            .await
+            .expect("read")
+            .is_none()
+    );
 }
 
 pub async fn whoever_waits_is_listed_until_let_in(store: &dyn Store) {
@@ -69,9 +90,16 @@ pub async fn whoever_waits_is_listed_until_let_in(store: &dyn Store) {
     let cleo = member_with(store, &chance, "cleo", Roles::default(), waiting).await;
     let mut unit = begin(store).await;
     assert_eq!(unit.waiting_members().await.expect("read").len(), 2);
-    unit.set_member_state(ben.id, MemberState::Active).await.expect("let in");
-    let left: Vec<MemberId> =
-        unit.waiting_members().await.expect("read").into_iter().map(|member| member.id).collect();
+    unit.set_member_state(ben.id, MemberState::Active)
+        .await
+        .expect("let in");
+    let left: Vec<MemberId> = unit
+        .waiting_members()
+        .await
+        .expect("read")
+        .into_iter()
+        .map(|member| member.id)
+        .collect();
     assert_eq!(left, [cleo.id]);
     let ben = unit.member(ben.id).await.expect("read").expect("ben");
     assert_eq!(ben.state, MemberState::Active);
@@ -82,8 +110,12 @@ pub async fn an_account_that_was_not_let_in_goes(store: &dyn Store) {
     let waiting = MemberState::Waiting;
     let ben = member_with(store, &chance, "ben", Roles::default(), waiting).await;
     let mut unit = begin(store).await;
-    unit.insert_session(&session(&chance, "s", Some(ben.id), START)).await.expect("a session");
-    unit.replace_codes(ben.id, &["c".to_owned()]).await.expect("codes");
+    unit.insert_session(&session(&chance, "s", Some(ben.id), START))
+        .await
+        .expect("a session");
+    unit.replace_codes(ben.id, &["c".to_owned()])
+        .await
+        .expect("codes");
     unit.remove_member(ben.id).await.expect("gone");
     unit.remove_member(ben.id).await.expect("gone twice");
     commit(unit).await;
@@ -110,7 +142,10 @@ pub async fn roles_and_password_are_kept(store: &dyn Store) {
     assert_eq!((found.roles, found.password.as_str()), (roles, "$new$"));
     assert_eq!(found.created_at, START);
     let other = reader.member(ben.id).await.expect("read").expect("ben");
-    assert_eq!((other.roles, other.password.as_str()), (Roles::default(), "$none$"));
+    assert_eq!(
+        (other.roles, other.password.as_str()),
+        (Roles::default(), "$none$")
+    );
 }
 
 pub async fn a_session_is_found_until_it_expires(store: &dyn Store) {
@@ -121,15 +156,34 @@ pub async fn a_session_is_found_until_it_expires(store: &dyn Store) {
     let mut unit = begin(store).await;
     unit.insert_session(&kept).await.expect("kept");
     unit.insert_session(&nobody).await.expect("kept");
-    assert_eq!(unit.session("one", START).await.expect("read"), Some(kept.clone()));
-    assert_eq!(unit.session("two", START).await.expect("read"), Some(nobody));
+    assert_eq!(
+        unit.session("one", START).await.expect("read"),
+        Some(kept.clone())
+    );
+    assert_eq!(
+        unit.session("two", START).await.expect("read"),
+        Some(nobody)
+    );
     assert_eq!(unit.session("three", START).await.expect("read"), None);
     let last = kept.expires_at.plus(-1);
     assert!(unit.session("one", last).await.expect("read").is_some());
-    assert_eq!(unit.session("one", kept.expires_at).await.expect("read"), None);
-    assert!(unit.devices(ana.id, kept.expires_at).await.expect("read").is_empty());
+    assert_eq!(
+        unit.session("one", kept.expires_at).await.expect("read"),
+        None
+    );
+    assert!(
+        unit.devices(ana.id, kept.expires_at)
+            .await
+            .expect("read")
+            .is_empty()
+    );
     assert_eq!(unit.forget_sessions(last).await.expect("forgotten"), 0);
-    assert_eq!(unit.forget_sessions(kept.expires_at).await.expect("forgotten"), 2);
+    assert_eq!(
+        unit.forget_sessions(kept.expires_at)
+            .await
+            .expect("forgotten"),
+        2
+    );
     assert_eq!(unit.session("one", START).await.expect("read"), None);
 }
 
@@ -142,7 +196,10 @@ pub async fn a_session_that_was_signed_out_does_not_come_back(store: &dyn Store)
     kept.record = r#"{"day":"2025-01-07"}"#.to_owned();
     kept.last_used_at = START.plus(5);
     unit.update_session(&kept).await.expect("updated");
-    assert_eq!(unit.session("one", START).await.expect("read"), Some(kept.clone()));
+    assert_eq!(
+        unit.session("one", START).await.expect("read"),
+        Some(kept.clone())
+    );
     unit.drop_session("one").await.expect("signed out");
     unit.drop_session("one").await.expect("signed out twice");
     // A request that was under way writes its session back.
@@ -156,14 +213,20 @@ pub async fn devices_are_listed_latest_first(store: &dyn Store) {
     let ana = member(store, &chance, "ana").await;
     let ben = member(store, &chance, "ben").await;
     let mut unit = begin(store).await;
-    for (hash, member, at) in
-        [("b", ana.id, 2), ("c", ana.id, 3), ("a", ana.id, 1), ("x", ben.id, 4)]
-    {
+    for (hash, member, at) in [
+        ("b", ana.id, 2),
+        ("c", ana.id, 3),
+        ("a", ana.id, 1),
+        ("x", ben.id, 4),
+    ] {
         let session = session(&chance, hash, Some(member), START.plus(at));
         unit.insert_session(&session).await.expect("kept");
     }
     let devices = unit.devices(ana.id, START.plus(9)).await.expect("read");
-    let used: Vec<i64> = devices.iter().map(|device| device.last_used_at.since(START)).collect();
+    let used: Vec<i64> = devices
+        .iter()
+        .map(|device| device.last_used_at.since(START))
+        .collect();
     assert_eq!(used, [3, 2, 1]);
     assert_eq!(devices[0].name, "Firefox on Linux");
 }
@@ -176,10 +239,20 @@ pub async fn nobody_signs_out_the_device_of_another(store: &dyn Store) {
     let mut unit = begin(store).await;
     unit.insert_session(&kept).await.expect("kept");
     assert!(!unit.drop_device(ben.id, kept.device).await.expect("asked"));
-    assert!(!unit.drop_device(ana.id, DeviceId::random(&chance)).await.expect("asked"));
+    assert!(
+        !unit
+            .drop_device(ana.id, DeviceId::random(&chance))
+            .await
+            .expect("asked")
+    );
     assert!(unit.session("one", START).await.expect("read").is_some());
     assert!(unit.drop_device(ana.id, kept.device).await.expect("asked"));
-    assert!(!unit.drop_device(ana.id, kept.device).await.expect("asked twice"));
+    assert!(
+        !unit
+            .drop_device(ana.id, kept.device)
+            .await
+            .expect("asked twice")
+    );
     assert!(unit.session("one", START).await.expect("read").is_none());
 }
 
@@ -194,11 +267,19 @@ pub async fn all_devices_but_one_are_signed_out(store: &dyn Store) {
         let other = session(&chance, hash, Some(member), START);
         unit.insert_session(&other).await.expect("kept");
     }
-    unit.drop_devices(ana.id, Some(here.device)).await.expect("signed out");
+    unit.drop_devices(ana.id, Some(here.device))
+        .await
+        .expect("signed out");
     let left = |devices: Vec<domain::accounts::Device>| {
-        devices.into_iter().map(|device| device.id).collect::<Vec<_>>()
+        devices
+            .into_iter()
+            .map(|device| device.id)
+            .collect::<Vec<_>>()
     };
-    assert_eq!(left(unit.devices(ana.id, START).await.expect("read")), [here.device]);
+    assert_eq!(
+        left(unit.devices(ana.id, START).await.expect("read")),
+        [here.device]
+    );
     unit.drop_devices(ana.id, None).await.expect("signed out");
     assert!(unit.devices(ana.id, START).await.expect("read").is_empty());
     assert!(unit.session("bens", START).await.expect("read").is_some());
@@ -223,8 +304,12 @@ pub async fn new_codes_replace_the_old(store: &dyn Store) {
     let chance = FixedChance::default();
     let ana = member(store, &chance, "ana").await;
     let mut unit = begin(store).await;
-    unit.replace_codes(ana.id, &["old".to_owned()]).await.expect("codes");
-    unit.replace_codes(ana.id, &["new".to_owned()]).await.expect("codes");
+    unit.replace_codes(ana.id, &["old".to_owned()])
+        .await
+        .expect("codes");
+    unit.replace_codes(ana.id, &["new".to_owned()])
+        .await
+        .expect("codes");
     assert!(!unit.use_code(ana.id, "old").await.expect("asked"));
     assert!(unit.use_code(ana.id, "new").await.expect("asked"));
     assert_eq!(unit.codes_left(ana.id).await.expect("read"), 0);
@@ -235,17 +320,52 @@ pub async fn a_reset_link_works_once_and_in_time(store: &dyn Store) {
     let ana = member(store, &chance, "ana").await;
     let until = START.plus(Timestamp::HOUR);
     let mut unit = begin(store).await;
-    unit.keep_reset_link(ana.id, "first", until).await.expect("kept");
-    unit.keep_reset_link(ana.id, "second", until).await.expect("kept");
-    assert_eq!(unit.use_reset_link("first", START).await.expect("asked"), None);
-    assert_eq!(unit.use_reset_link("second", until).await.expect("asked too late"), None);
-    unit.keep_reset_link(ana.id, "third", until).await.expect("kept");
+    unit.keep_reset_link(ana.id, "first", until)
+        .await
+        .expect("kept");
+    unit.keep_reset_link(ana.id, "second", until)
+        .await
+        .expect("kept");
+    assert_eq!(
+        unit.use_reset_link("first", START).await.expect("asked"),
+        None
+    );
+    assert_eq!(
+        unit.use_reset_link("second", until)
+            .await
+            .expect("asked too late"),
+        None
+    );
+    unit.keep_reset_link(ana.id, "third", until)
+        .await
+        .expect("kept");
     let in_time = until.plus(-1);
-    assert_eq!(unit.reset_link("third", in_time).await.expect("read"), Some(ana.id));
-    assert_eq!(unit.reset_link("third", until).await.expect("read too late"), None);
-    assert_eq!(unit.use_reset_link("third", in_time).await.expect("asked"), Some(ana.id));
-    assert_eq!(unit.reset_link("third", in_time).await.expect("read after use"), None);
-    assert_eq!(unit.use_reset_link("third", in_time).await.expect("asked twice"), None);
+    assert_eq!(
+        unit.reset_link("third", in_time).await.expect("read"),
+        Some(ana.id)
+    );
+    assert_eq!(
+        unit.reset_link("third", until)
+            .await
+            .expect("read too late"),
+        None
+    );
+    assert_eq!(
+        unit.use_reset_link("third", in_time).await.expect("asked"),
+        Some(ana.id)
+    );
+    assert_eq!(
+        unit.reset_link("third", in_time)
+            .await
+            .expect("read after use"),
+        None
+    );
+    assert_eq!(
+        unit.use_reset_link("third", in_time)
+            .await
+            .expect("asked twice"),
+        None
+    );
 }
 
 pub async fn an_invitation_works_once_and_in_time(store: &dyn Store) {
@@ -255,12 +375,28 @@ pub async fn an_invitation_works_once_and_in_time(store: &dyn Store) {
     let mut unit = begin(store).await;
     for (hash, by) in [("one", Some(ana.id)), ("two", None)] {
         let id = InvitationId::random(&chance);
-        unit.insert_invitation(id, hash, by, until).await.expect("kept");
+        unit.insert_invitation(id, hash, by, until)
+            .await
+            .expect("kept");
     }
     assert!(!unit.use_invitation("three", START).await.expect("asked"));
-    assert!(!unit.use_invitation("one", until).await.expect("asked too late"));
-    assert!(unit.use_invitation("one", until.plus(-1)).await.expect("asked"));
-    assert!(!unit.use_invitation("one", START).await.expect("asked twice"));
+    assert!(
+        !unit
+            .use_invitation("one", until)
+            .await
+            .expect("asked too late")
+    );
+    assert!(
+        unit.use_invitation("one", until.plus(-1))
+            .await
+            .expect("asked")
+    );
+    assert!(
+        !unit
+            .use_invitation("one", START)
+            .await
+            .expect("asked twice")
+    );
     assert!(unit.use_invitation("two", START).await.expect("asked"));
 }
 
@@ -284,4 +420,32 @@ pub async fn the_audit_log_is_read_newest_first(store: &dyn Store) {
     assert_eq!(at, [3, 2]);
     assert_eq!((entries[0].by, entries[1].by), (Some(ana.id), None));
     assert_eq!(entries[0].reason.as_deref(), Some("lost every code"));
+}
+
+pub async fn of_those_with_a_role_the_first_is_found(store: &dyn Store) {
+    let chance = FixedChance::default();
+    let editor = Roles::default().with(Role::Editor);
+    let both = editor.with(Role::Host);
+    assert_eq!(
+        read(store)
+            .await
+            .first_with_role(Role::Editor)
+            .await
+            .expect("read"),
+        None
+    );
+    member(store, &chance, "ana").await;
+    member_with(store, &chance, "ben", editor, MemberState::Waiting).await;
+    let cleo = member_with(store, &chance, "cleo", both, MemberState::Active).await;
+    let mut reader = read(store).await;
+    for role in [Role::Editor, Role::Host] {
+        assert_eq!(
+            reader.first_with_role(role).await.expect("read"),
+            Some(cleo.id)
+        );
+    }
+    assert_eq!(
+        reader.first_with_role(Role::Moderator).await.expect("read"),
+        None
+    );
 }

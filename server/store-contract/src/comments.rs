@@ -3,7 +3,7 @@
 use crate::support::{FixedChance, START, begin, commit, guest, member, read};
 use domain::{
     actor::{Byline, Writer},
-    comments::{Comment, CommentState, CommentToInsert},
+    comments::{Comment, CommentState, CommentToInsert, ImportedComment},
     ids::{CommentId, StoryId, Subject},
     page::Cursor,
     store::{Reader, Store, Unit},
@@ -20,7 +20,11 @@ async fn scene(store: &dyn Store) -> Scene {
     let chance = FixedChance::default();
     let ana = Writer::Member(member(store, &chance, "ana").await.id);
     let subject = StoryId::random(&chance).into();
-    Scene { chance, subject, ana }
+    Scene {
+        chance,
+        subject,
+        ana,
+    }
 }
 
 impl Scene {
@@ -64,7 +68,10 @@ impl Scene {
                 .await
                 .expect("a page");
             assert!(page.items.len() <= limit as usize);
-            assert!(page.next.is_none() || !page.items.is_empty(), "an empty page leads on");
+            assert!(
+                page.next.is_none() || !page.items.is_empty(),
+                "an empty page leads on"
+            );
             all.extend(page.items);
             assert!(all.len() < 10_000, "the pages never end");
             match page.next {
@@ -106,9 +113,15 @@ pub async fn a_thread_reads_depth_first_and_oldest_first(store: &dyn Store) {
     let first = scene.say(&mut *unit, None, "first").await;
     let second = scene.say(&mut *unit, None, "second").await;
     let answer = scene.say(&mut *unit, Some(first), "answer to first").await;
-    scene.say(&mut *unit, Some(second), "answer to second").await;
-    scene.say(&mut *unit, Some(first), "later answer to first").await;
-    scene.say(&mut *unit, Some(answer), "answer to the answer").await;
+    scene
+        .say(&mut *unit, Some(second), "answer to second")
+        .await;
+    scene
+        .say(&mut *unit, Some(first), "later answer to first")
+        .await;
+    scene
+        .say(&mut *unit, Some(answer), "answer to the answer")
+        .await;
     commit(unit).await;
     let mut reader = read(store).await;
     assert_eq!(
@@ -138,7 +151,11 @@ pub async fn a_page_after_a_page_meets_every_comment_once(store: &dyn Store) {
     let mut reader = read(store).await;
     let whole = ids(&scene.read(&mut *reader, scene.ana, 1_000).await);
     for limit in [1, 3, 7, 39, 40, 41] {
-        assert_eq!(ids(&scene.read(&mut *reader, scene.ana, limit).await), whole, "by {limit}");
+        assert_eq!(
+            ids(&scene.read(&mut *reader, scene.ana, limit).await),
+            whole,
+            "by {limit}"
+        );
     }
     let mut met = whole;
     met.sort();
@@ -185,7 +202,10 @@ pub async fn a_page_that_is_to_hold_a_comment_holds_it(store: &dyn Store) {
     let first = reader.page_holding(posted[0], 10).await.expect("a place");
     assert_eq!(first, None, "the first comment stands on the first page");
     let unknown = CommentId::random(&scene.chance);
-    assert_eq!(reader.page_holding(unknown, 10).await.expect("a place"), None);
+    assert_eq!(
+        reader.page_holding(unknown, 10).await.expect("a place"),
+        None
+    );
 }
 
 pub async fn a_held_comment_is_seen_by_its_guest_only(store: &dyn Store) {
@@ -195,12 +215,20 @@ pub async fn a_held_comment_is_seen_by_its_guest_only(store: &dyn Store) {
     let mut unit = begin(store).await;
     let shown = scene.say(&mut *unit, None, "shown").await;
     let held = scene.hold(&mut *unit, Some(shown), writer).await;
-    assert_eq!(ids(&scene.read(&mut *unit, writer, 10).await), [shown, held]);
+    assert_eq!(
+        ids(&scene.read(&mut *unit, writer, 10).await),
+        [shown, held]
+    );
     assert_eq!(ids(&scene.read(&mut *unit, other, 10).await), [shown]);
     assert_eq!(ids(&scene.read(&mut *unit, scene.ana, 10).await), [shown]);
-    unit.set_comment_state(held, CommentState::Published).await.expect("approved");
+    unit.set_comment_state(held, CommentState::Published)
+        .await
+        .expect("approved");
     for viewer in [writer, other, scene.ana] {
-        assert_eq!(ids(&scene.read(&mut *unit, viewer, 10).await), [shown, held]);
+        assert_eq!(
+            ids(&scene.read(&mut *unit, viewer, 10).await),
+            [shown, held]
+        );
     }
 }
 
@@ -252,7 +280,9 @@ pub async fn only_what_is_published_counts(store: &dyn Store) {
     let held = scene.hold(&mut *unit, Some(first), guest).await;
     assert_eq!(unit.comment_count(scene.subject).await.expect("a count"), 2);
     for _ in 0..2 {
-        unit.set_comment_state(held, CommentState::Published).await.expect("approved");
+        unit.set_comment_state(held, CommentState::Published)
+            .await
+            .expect("approved");
         assert_eq!(unit.comment_count(scene.subject).await.expect("a count"), 3);
     }
     for _ in 0..2 {
@@ -261,7 +291,9 @@ pub async fn only_what_is_published_counts(store: &dyn Store) {
     }
     unit.remove_comment(second).await.expect("gone");
     assert_eq!(unit.comment_count(scene.subject).await.expect("a count"), 1);
-    unit.set_comment_state(held, CommentState::Held).await.expect("held again");
+    unit.set_comment_state(held, CommentState::Held)
+        .await
+        .expect("held again");
     assert_eq!(unit.comment_count(scene.subject).await.expect("a count"), 0);
 }
 
@@ -269,7 +301,10 @@ pub async fn an_anonymous_comment_does_not_name_its_author(store: &dyn Store) {
     let scene = scene(store).await;
     let mut unit = begin(store).await;
     let named = scene.say(&mut *unit, None, "named").await;
-    let comment = CommentToInsert { anonymous: true, ..scene.comment(None, "nameless") };
+    let comment = CommentToInsert {
+        anonymous: true,
+        ..scene.comment(None, "nameless")
+    };
     unit.insert_comment(&comment).await.expect("a comment");
     let of = |comment: Option<Comment>| comment.expect("a comment").author;
     let author = of(unit.comment(comment.id).await.expect("read"));
@@ -288,7 +323,9 @@ pub async fn a_guest_keeps_the_first_pseudonym(store: &dyn Store) {
     let name = |comment: Option<Comment>| comment.expect("a comment").author.name;
     let first = name(unit.comment(held).await.expect("read"));
     assert!(first.is_some());
-    unit.insert_guest(id, "another name", START).await.expect("a guest again");
+    unit.insert_guest(id, "another name", START)
+        .await
+        .expect("a guest again");
     assert_eq!(name(unit.comment(held).await.expect("read")), first);
 }
 
@@ -299,7 +336,9 @@ pub async fn an_edit_is_marked(store: &dyn Store) {
     let before = unit.comment(id).await.expect("read").expect("a comment");
     assert_eq!(before.edited_at, None);
     let later = START.plus(60_000);
-    unit.edit_comment(id, "other words", "<p>other words</p>", later).await.expect("edited");
+    unit.edit_comment(id, "other words", "<p>other words</p>", later)
+        .await
+        .expect("edited");
     let after = unit.comment(id).await.expect("read").expect("a comment");
     assert_eq!(
         after,
@@ -317,7 +356,10 @@ pub async fn a_place_in_a_thread_is_never_given_twice(store: &dyn Store) {
     let mut unit = begin(store).await;
     scene.say(&mut *unit, None, "first").await;
     let second = scene.say(&mut *unit, None, "second").await;
-    let page = unit.thread_page(scene.subject, scene.ana, None, 1).await.expect("a page");
+    let page = unit
+        .thread_page(scene.subject, scene.ana, None, 1)
+        .await
+        .expect("a page");
     unit.remove_comment(second).await.expect("taken back");
     scene.say(&mut *unit, None, "third").await;
     assert_eq!(scene.bodies(&mut *unit).await, ["first", "third"]);
@@ -351,8 +393,56 @@ pub async fn what_is_not_there_is_not_found(store: &dyn Store) {
     assert_eq!(unit.comment(unknown).await.expect("read"), None);
     assert_eq!(unit.thread(scene.subject, START).await.expect("read"), None);
     unit.remove_comment(unknown).await.expect("nothing to do");
-    unit.edit_comment(unknown, "a", "<p>a</p>", START).await.expect("nothing to do");
+    unit.edit_comment(unknown, "a", "<p>a</p>", START)
+        .await
+        .expect("nothing to do");
     let held = CommentState::Held;
-    unit.set_comment_state(unknown, held).await.expect("nothing to do");
+    unit.set_comment_state(unknown, held)
+        .await
+        .expect("nothing to do");
     assert!(scene.bodies(&mut *unit).await.is_empty());
+}
+
+pub async fn an_imported_comment_is_found_by_its_source(store: &dyn Store) {
+    let scene = scene(store).await;
+    let mut unit = begin(store).await;
+    let root = scene.say(&mut *unit, None, "written here").await;
+    let imported = ImportedComment {
+        id: CommentId::random(&scene.chance),
+        subject: scene.subject,
+        parent: Some(root),
+        writer: None,
+        state: CommentState::Published,
+        body: "written elsewhere".to_owned(),
+        html: "<p>written elsewhere</p>".to_owned(),
+        created_at: START.plus(-60_000),
+        source: "elsewhere:7".to_owned(),
+    };
+    unit.insert_imported_comment(&imported)
+        .await
+        .expect("a comment");
+    let found = unit
+        .comment_by_source("elsewhere:7")
+        .await
+        .expect("read")
+        .expect("found");
+    assert_eq!(
+        (found.id, found.parent, found.depth),
+        (imported.id, Some(root), 1)
+    );
+    assert_eq!(found.created_at, imported.created_at);
+    assert_eq!(found.author.byline(), Byline::Former);
+    assert_eq!(
+        unit.comment_by_source("elsewhere:8").await.expect("read"),
+        None
+    );
+    assert_eq!(unit.comment_count(scene.subject).await.expect("a count"), 2);
+    let again = ImportedComment {
+        id: CommentId::random(&scene.chance),
+        ..imported
+    };
+    assert!(
+        unit.insert_imported_comment(&again).await.is_err(),
+        "it came twice"
+    );
 }

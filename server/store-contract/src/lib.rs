@@ -71,6 +71,7 @@ rooms! { $
         a_reset_link_works_once_and_in_time,
         an_invitation_works_once_and_in_time,
         the_audit_log_is_read_newest_first,
+        of_those_with_a_role_the_first_is_found,
     ]
     articles: [
         an_article_appears_when_its_moment_has_come,
@@ -105,6 +106,7 @@ rooms! { $
         a_place_in_a_thread_is_never_given_twice,
         threads_do_not_mix,
         what_is_not_there_is_not_found,
+        an_imported_comment_is_found_by_its_source,
     ]
     drafts: [
         a_draft_belongs_to_its_owner,
