@@ -287,11 +287,15 @@ where
 {
     let exchange = exchange();
     let done = attempt(form, exchange.clone(), prepare, run).await;
-    if exchange.is_plain_form() {
-        match &done {
-            Ok(answer) => exchange.redirect(&answer.landing()),
-            Err(error) => give_back(form, &*exchange, error).await,
+    match &done {
+        Ok(answer) if exchange.is_plain_form() => exchange.redirect(&answer.landing()),
+        Err(error) if exchange.is_plain_form() => give_back(form, &*exchange, error).await,
+        // The way to sign in leads away from the form, and back to what is
+        // kept here.
+        Err(AppError::Refused(Refusal::SignInFirst)) => {
+            keep_form(form, &*exchange, None).await;
         }
+        _ => {}
     }
     done
 }
@@ -397,21 +401,13 @@ pub async fn turn_back<F: Form>(form: &F, place: &str) -> Result<(), AppError> {
 
 /// What was typed goes back to its page, with the reason why it was not taken.
 pub async fn give_back<F: Form>(form: &F, exchange: &dyn Exchange, error: &AppError) {
-    let fields = fields_of(form);
     let (page, name) = (local(form.page()), form.form_name());
-    let kept = match (error.refusal(), FormName::parse(&name)) {
-        (Some(refusal), Some(name)) => {
-            let mut kept = Kept {
-                fields: fields.clone(),
-                refusal: Some(refusal.clone()),
-            };
-            kept.fields.insert(Kept::PAGE.to_owned(), page.clone());
-            keep(exchange, &name, kept).await.is_ok()
-        }
-        _ => false,
+    let kept = match error.refusal() {
+        Some(refusal) => keep_form(form, exchange, Some(refusal)).await,
+        None => false,
     };
     if !kept {
-        return exchange.hand_back(&fields, error);
+        return exchange.hand_back(&fields_of(form), error);
     }
     let back = with_query(&page, "kept", &name);
     if error.refusal() == Some(&Refusal::SignInFirst) {
@@ -419,6 +415,25 @@ pub async fn give_back<F: Form>(form: &F, exchange: &dyn Exchange, error: &AppEr
     } else {
         exchange.redirect(&format!("{back}#{name}"));
     }
+}
+
+/// Keeps what was typed with the reason why it was not taken; false if it
+/// could not be kept.
+async fn keep_form<F: Form>(
+    form: &F,
+    exchange: &dyn Exchange,
+    refusal: Option<&Refusal>,
+) -> bool {
+    let Some(name) = FormName::parse(&form.form_name()) else {
+        return false;
+    };
+    let mut kept = Kept {
+        fields: fields_of(form),
+        refusal: refusal.cloned(),
+    };
+    kept.fields
+        .insert(Kept::PAGE.to_owned(), local(form.page()));
+    keep(exchange, &name, kept).await.is_ok()
 }
 
 async fn keep(exchange: &dyn Exchange, name: &FormName, kept: Kept) -> Result<(), AppError> {

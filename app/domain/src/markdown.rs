@@ -74,7 +74,14 @@ pub fn excerpt(source: &str, max: usize) -> String {
     for event in Parser::new(source) {
         match event {
             Event::Text(part) | Event::Code(part) => text.push_str(&part),
-            Event::SoftBreak | Event::HardBreak | Event::End(_) => text.push(' '),
+            Event::SoftBreak | Event::HardBreak => text.push(' '),
+            Event::End(
+                TagEnd::Paragraph
+                | TagEnd::Heading(_)
+                | TagEnd::Item
+                | TagEnd::CodeBlock
+                | TagEnd::TableCell,
+            ) => text.push(' '),
             _ => {}
         }
         if text.chars().count() > max * 2 {
@@ -152,5 +159,6 @@ mod tests {
     fn an_excerpt_ends_at_a_word() {
         assert_eq!(excerpt("**One** two\n\nthree, four", 14), "One two three…");
         assert_eq!(excerpt("short", 14), "short");
+        assert_eq!(excerpt("It was *raining*. Hard.", 40), "It was raining. Hard.");
     }
 }
