@@ -419,11 +419,7 @@ pub async fn give_back<F: Form>(form: &F, exchange: &dyn Exchange, error: &AppEr
 
 /// Keeps what was typed with the reason why it was not taken; false if it
 /// could not be kept.
-async fn keep_form<F: Form>(
-    form: &F,
-    exchange: &dyn Exchange,
-    refusal: Option<&Refusal>,
-) -> bool {
+async fn keep_form<F: Form>(form: &F, exchange: &dyn Exchange, refusal: Option<&Refusal>) -> bool {
     let Some(name) = FormName::parse(&form.form_name()) else {
         return false;
     };

@@ -68,7 +68,10 @@ fn site_name() -> String {
 /// sends; in the browser it sets plain text.
 fn in_head(title: String) -> String {
     if cfg!(feature = "ssr") {
-        title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+        title
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
     } else {
         title
     }

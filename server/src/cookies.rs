@@ -14,15 +14,27 @@ pub struct Cookies {
 impl Cookies {
     /// The session's name.
     pub const fn session_name(self) -> &'static str {
-        if self.secure { "__Host-chorus" } else { "chorus" }
+        if self.secure {
+            "__Host-chorus"
+        } else {
+            "chorus"
+        }
     }
 
     const fn guest_name(self) -> &'static str {
-        if self.secure { "__Host-chorus-guest" } else { "chorus-guest" }
+        if self.secure {
+            "__Host-chorus-guest"
+        } else {
+            "chorus-guest"
+        }
     }
 
     const fn passing_name(self) -> &'static str {
-        if self.secure { "__Host-chorus-once" } else { "chorus-once" }
+        if self.secure {
+            "__Host-chorus-once"
+        } else {
+            "chorus-once"
+        }
     }
 
     /// Does the browser bring a session?
@@ -71,5 +83,9 @@ fn value(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// A new secret: 128 bits, hex.
 pub fn secret(chance: &dyn Chance) -> String {
-    chance.bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    chance
+        .bytes()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

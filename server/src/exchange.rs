@@ -5,10 +5,7 @@ use crate::{
     pace::Pace,
     sessions,
 };
-use app::{
-    ctx::Exchange,
-    error::AppError,
-};
+use app::{ctx::Exchange, error::AppError};
 use async_trait::async_trait;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use domain::{
@@ -95,7 +92,10 @@ fn device_name(headers: &HeaderMap) -> String {
         .and_then(|agent| agent.to_str().ok())
         .unwrap_or_default();
     let first = |names: &[(&str, &'static str)]| {
-        names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+        names
+            .iter()
+            .find(|(mark, _)| agent.contains(mark))
+            .map(|(_, name)| *name)
     };
     let browser = first(&[
         ("Firefox/", "Firefox"),
@@ -148,7 +148,8 @@ impl Exchange for WebExchange {
 
     fn allow_scripts(&self, nonce: &str) {
         if let Ok(policy) = HeaderValue::from_str(&crate::headers::content_policy(Some(nonce))) {
-            self.response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+            self.response
+                .insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
     }
 
@@ -171,7 +172,10 @@ impl Exchange for WebExchange {
         let today = self.clock.now().day().iso;
         let day: Option<String> = self.session.get(sessions::DAY).await.map_err(broken)?;
         if day.as_deref() != Some(&today) {
-            self.session.insert(sessions::DAY, today).await.map_err(broken)?;
+            self.session
+                .insert(sessions::DAY, today)
+                .await
+                .map_err(broken)?;
         }
         Ok(Some(member))
     }
@@ -189,9 +193,18 @@ impl Exchange for WebExchange {
         session.cycle_id().await.map_err(broken)?;
         let device = DeviceId::random(&*self.chance).to_string();
         let day = self.clock.now().day().iso;
-        session.insert(sessions::MEMBER, member.to_string()).await.map_err(broken)?;
-        session.insert(sessions::DEVICE, device).await.map_err(broken)?;
-        session.insert(sessions::NAME, device_name(&self.headers)).await.map_err(broken)?;
+        session
+            .insert(sessions::MEMBER, member.to_string())
+            .await
+            .map_err(broken)?;
+        session
+            .insert(sessions::DEVICE, device)
+            .await
+            .map_err(broken)?;
+        session
+            .insert(sessions::NAME, device_name(&self.headers))
+            .await
+            .map_err(broken)?;
         session.insert(sessions::DAY, day).await.map_err(broken)
     }
 

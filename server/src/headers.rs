@@ -15,7 +15,9 @@ use std::{
 /// The content policy. Only files of our own run, and the page's data under
 /// the nonce.
 pub fn content_policy(nonce: Option<&str>) -> String {
-    let nonce = nonce.map(|nonce| format!(" 'nonce-{nonce}'")).unwrap_or_default();
+    let nonce = nonce
+        .map(|nonce| format!(" 'nonce-{nonce}'"))
+        .unwrap_or_default();
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{nonce}; style-src 'self'; \
          img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
@@ -32,7 +34,9 @@ pub async fn arrive(State(app): State<App>, mut request: Request, next: Next) ->
         .get::<ConnectInfo<SocketAddr>>()
         .map(|ConnectInfo(peer)| *peer);
     let arrival = Arrival {
-        guest: known.clone().unwrap_or_else(|| cookies::secret(&*app.house.chance)),
+        guest: known
+            .clone()
+            .unwrap_or_else(|| cookies::secret(&*app.house.chance)),
         address: app.pace.address(peer, request.headers()),
         id: cookies::secret(&*app.house.chance)[..12].to_owned(),
         hand_back: Arc::new(Mutex::new(None)),
@@ -48,10 +52,12 @@ pub async fn arrive(State(app): State<App>, mut request: Request, next: Next) ->
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if known.is_none() && (is_page || method == Method::POST) {
-        let changed = headers
-            .get_all(header::SET_COOKIE)
-            .iter()
-            .any(|cookie| cookie.as_bytes().windows(13).any(|part| part == b"chorus-guest="));
+        let changed = headers.get_all(header::SET_COOKIE).iter().any(|cookie| {
+            cookie
+                .as_bytes()
+                .windows(13)
+                .any(|part| part == b"chorus-guest=")
+        });
         if !changed && let Ok(cookie) = HeaderValue::from_str(&app.cookies.guest(&arrival.guest)) {
             headers.append(header::SET_COOKIE, cookie);
         }
@@ -110,7 +116,11 @@ pub async fn protect(State(app): State<App>, request: Request, next: Next) -> Re
         put(headers, HeaderName::from_static(name), value);
     }
     if app.cookies.secure {
-        put(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+        put(
+            headers,
+            header::STRICT_TRANSPORT_SECURITY,
+            "max-age=31536000",
+        );
     }
     response
 }

@@ -69,11 +69,10 @@ impl App {
             .site_root("target/site")
             .build();
         let for_routes = house.clone();
-        let (routes, _) = generate_route_list_with_exclusions_and_ssg_and_context(
-            app::App,
-            None,
-            move || provide_context(for_routes.clone()),
-        );
+        let (routes, _) =
+            generate_route_list_with_exclusions_and_ssg_and_context(app::App, None, move || {
+                provide_context(for_routes.clone())
+            });
         Self {
             house,
             pace: Arc::new(pace),
@@ -85,7 +84,10 @@ impl App {
 
     /// The addresses of pages, as the router has them.
     pub fn pages(&self) -> Vec<String> {
-        self.routes.iter().map(|route| route.path().to_owned()).collect()
+        self.routes
+            .iter()
+            .map(|route| route.path().to_owned())
+            .collect()
     }
 
     /// What server functions and pages find in their context.
@@ -145,7 +147,10 @@ pub fn router(app: App) -> Router {
         ))
         .layer(middleware::from_fn_with_state(app.clone(), headers::arrive))
         .layer(CompressionLayer::new())
-        .layer(middleware::from_fn_with_state(app.clone(), headers::keep_lengths_quiet))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            headers::keep_lengths_quiet,
+        ))
         .with_state(app.clone());
     let machines = Router::new()
         .route("/healthz", get(machines::healthz))
@@ -168,7 +173,9 @@ pub fn router(app: App) -> Router {
 }
 
 async fn functions(State(app): State<App>, request: Request) -> Response {
-    handle_server_fns_with_context(app.context(), request).await.into_response()
+    handle_server_fns_with_context(app.context(), request)
+        .await
+        .into_response()
 }
 
 async fn unknown(State(app): State<App>, request: Request) -> Response {

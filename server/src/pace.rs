@@ -4,7 +4,9 @@
 
 use axum::http::HeaderMap;
 use domain::actor::Actor;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _, clock::DefaultClock};
+use governor::{
+    DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _, clock::DefaultClock,
+};
 use sha2::{Digest, Sha256};
 use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
@@ -25,7 +27,8 @@ impl Pace {
     /// `factor` times the usual.
     pub fn new(factor: u32, secret: [u8; 16], trusted_proxy: Option<IpAddr>) -> Self {
         let per_minute = |count: u32| {
-            let count = NonZeroU32::new(count.saturating_mul(factor).max(1)).unwrap_or(NonZeroU32::MIN);
+            let count =
+                NonZeroU32::new(count.saturating_mul(factor).max(1)).unwrap_or(NonZeroU32::MIN);
             RateLimiter::keyed(Quota::per_minute(count))
         };
         Self {
@@ -43,7 +46,12 @@ impl Pace {
     pub fn address(&self, peer: Option<SocketAddr>, headers: &HeaderMap) -> String {
         let peer = peer.map(|peer| peer.ip());
         let forwarded = || {
-            let hops = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+            let hops = headers
+                .get_all("x-forwarded-for")
+                .iter()
+                .next_back()?
+                .to_str()
+                .ok()?;
             hops.rsplit(',').next()?.trim().parse().ok()
         };
         let ip = match peer {
@@ -57,7 +65,11 @@ impl Pace {
             IpAddr::V4(ip) => sha.update(ip.octets()),
             IpAddr::V6(ip) => sha.update(&ip.octets()[..8]),
         }
-        sha.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        sha.finalize()
+            .iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 
     /// May this be done now? Otherwise seconds to wait.
@@ -99,7 +111,10 @@ mod tests {
     fn a_forged_forwarding_header_changes_nothing() {
         let pace = Pace::new(1, [7; 16], Some("10.0.0.1".parse().expect("an address")));
         let mut headers = HeaderMap::new();
-        headers.insert("x-forwarded-for", "1.2.3.4, 5.6.7.8".parse().expect("a header"));
+        headers.insert(
+            "x-forwarded-for",
+            "1.2.3.4, 5.6.7.8".parse().expect("a header"),
+        );
         let plain = pace.address(from("9.9.9.9"), &HeaderMap::new());
         assert_eq!(pace.address(from("9.9.9.9"), &headers), plain);
         assert_eq!(

@@ -23,7 +23,11 @@ pub async fn mend(
     method: &Method,
     asked_by_page: bool,
 ) -> Response {
-    let handed_back = arrival.hand_back.lock().ok().and_then(|mut slot| slot.take());
+    let handed_back = arrival
+        .hand_back
+        .lock()
+        .ok()
+        .and_then(|mut slot| slot.take());
     if let Some((fields, error)) = handed_back {
         return keeping_cookies(response, page(&error, &fields));
     }
@@ -41,13 +45,20 @@ pub async fn mend(
             .headers()
             .get(header::LOCATION)
             .is_some_and(|to| to.as_bytes().windows(6).any(|part| part == b"__err="));
-        return if forged { page(&AppError::Unreadable, &Fields::new()) } else { response };
+        return if forged {
+            page(&AppError::Unreadable, &Fields::new())
+        } else {
+            response
+        };
     }
     if !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
     let (parts, body) = response.into_parts();
-    let bytes = Limited::new(body, 64 * 1024).collect().await.map(|body| body.to_bytes());
+    let bytes = Limited::new(body, 64 * 1024)
+        .collect()
+        .await
+        .map(|body| body.to_bytes());
     let error = bytes
         .ok()
         .and_then(|bytes| serde_json::from_slice::<AppError>(&bytes).ok())
@@ -61,9 +72,10 @@ pub async fn mend(
     let mut mended = Response::new(Body::from(serde_json::to_vec(&error).unwrap_or_default()));
     *mended.headers_mut() = parts.headers;
     mended.headers_mut().remove(header::CONTENT_LENGTH);
-    mended
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
+    mended.headers_mut().insert(
+        header::CONTENT_TYPE,
+        header::HeaderValue::from_static("application/json"),
+    );
     *mended.status_mut() = status_of(&error);
     mended
 }

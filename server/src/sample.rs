@@ -58,7 +58,10 @@ pub async fn fill(house: &House, database: &Path) -> Result<Vec<SampleAccount>, 
     let mut unit = house.store.begin().await?;
     let mut members = HashMap::new();
     for (entry, hash) in community.accounts.iter().zip(hashes) {
-        members.insert(entry.handle.clone(), join(house, &mut *unit, entry, hash).await?);
+        members.insert(
+            entry.handle.clone(),
+            join(house, &mut *unit, entry, hash).await?,
+        );
     }
     content::fill(house, &mut *unit, &community, &members).await?;
     unit.commit().await?;
@@ -100,7 +103,11 @@ fn password(house: &House) -> String {
         .iter()
         .map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()]))
         .collect();
-    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    letters
+        .chunks(4)
+        .map(|group| group.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 fn note_path(database: &Path) -> PathBuf {

@@ -28,9 +28,11 @@ const DRAFTS_KEPT_FOR: i64 = 180 * Timestamp::DAY;
 /// Runs the server.
 pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Error>> {
     if serve.sample && !serve.listen.ip().is_loopback() {
-        return Err("sample accounts are for trying things out: --sample needs a loopback \
+        return Err(
+            "sample accounts are for trying things out: --sample needs a loopback \
                     address such as 127.0.0.1:3000"
-            .into());
+                .into(),
+        );
     }
     let synchronous = match serve.sqlite_synchronous.to_ascii_uppercase().as_str() {
         "FULL" => Synchronous::Full,
@@ -48,7 +50,11 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
         passwords: Arc::new(Argon2id::default()),
         settings: Arc::new(serve.settings()),
     };
-    let accounts = if serve.sample { crate::sample::fill(&house, store.path()).await? } else { Vec::new() };
+    let accounts = if serve.sample {
+        crate::sample::fill(&house, store.path()).await?
+    } else {
+        Vec::new()
+    };
     let pace = Pace::new(serve.pace, house.chance.bytes(), serve.trusted_proxy);
     let app = App::new(house.clone(), pace, serve.is_secure());
     let keeping = tokio::spawn(keep_house(house.clone(), app.pace.clone()));
@@ -97,12 +103,23 @@ async fn listen(
 }
 
 async fn greet(handle: Handle, serve: ServeOptions, accounts: Vec<SampleAccount>) {
-    let Some(address) = handle.listening().await else { return };
-    let scheme = if serve.tls_cert.is_some() { "https" } else { "http" };
+    let Some(address) = handle.listening().await else {
+        return;
+    };
+    let scheme = if serve.tls_cert.is_some() {
+        "https"
+    } else {
+        "http"
+    };
     println!("Chorus is at {scheme}://{address}");
     if !accounts.is_empty() {
         println!("\nSample accounts (this machine only):");
-        for SampleAccount { roles, handle, password } in accounts {
+        for SampleAccount {
+            roles,
+            handle,
+            password,
+        } in accounts
+        {
             println!("  {roles:<16} {handle:<20} {password}");
         }
         println!("\nPress Ctrl+C to stop.");
@@ -113,9 +130,10 @@ async fn stop_when_told(handle: Handle) {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut interrupt), Ok(mut terminate)) =
-            (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-        else {
+        let (Ok(mut interrupt), Ok(mut terminate)) = (
+            signal(SignalKind::interrupt()),
+            signal(SignalKind::terminate()),
+        ) else {
             return;
         };
         tokio::select! {

@@ -19,9 +19,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the composition root's one clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the composition root's one clock"
+    )]
     fn now(&self) -> Timestamp {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 }
@@ -32,8 +37,7 @@ pub struct SystemChance;
 impl Chance for SystemChance {
     fn bytes(&self) -> [u8; 16] {
         let mut bytes = [0; 16];
-        rand::rngs::OsRng
-            .try_fill_bytes_or_stop(&mut bytes);
+        rand::rngs::OsRng.try_fill_bytes_or_stop(&mut bytes);
         bytes
     }
 }
@@ -85,8 +89,11 @@ impl Passwords for Argon2id {
         let known = phc.is_some();
         let phc = phc.unwrap_or_else(|| self.decoy.clone());
         slowly(move || {
-            let hash = PasswordHash::new(&phc).map_err(|error| StoreError::new(error.to_string()))?;
-            let right = Argon2::default().verify_password(password.as_bytes(), &hash).is_ok();
+            let hash =
+                PasswordHash::new(&phc).map_err(|error| StoreError::new(error.to_string()))?;
+            let right = Argon2::default()
+                .verify_password(password.as_bytes(), &hash)
+                .is_ok();
             Ok(right && known)
         })
         .await
@@ -94,8 +101,8 @@ impl Passwords for Argon2id {
 }
 
 /// Off the threads that answer requests.
-async fn slowly<T: Send + 'static>(
-    work: impl FnOnce() -> Stored<T> + Send + 'static,
-) -> Stored<T> {
-    tokio::task::spawn_blocking(work).await.map_err(StoreError::new)?
+async fn slowly<T: Send + 'static>(work: impl FnOnce() -> Stored<T> + Send + 'static) -> Stored<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(StoreError::new)?
 }

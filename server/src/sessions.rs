@@ -37,7 +37,11 @@ pub struct Sessions {
 impl Sessions {
     /// On this store.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Self {
-        Self { store, clock, chance }
+        Self {
+            store,
+            clock,
+            chance,
+        }
     }
 
     fn session(&self, record: &Record) -> Result<Session> {
@@ -80,26 +84,37 @@ impl fmt::Debug for Sessions {
 impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let mut unit = self.store.begin().await.map_err(backend)?;
-        unit.insert_session(&self.session(record)?).await.map_err(backend)?;
+        unit.insert_session(&self.session(record)?)
+            .await
+            .map_err(backend)?;
         unit.commit().await.map_err(backend)
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
         let mut unit = self.store.begin().await.map_err(backend)?;
-        unit.update_session(&self.session(record)?).await.map_err(backend)?;
+        unit.update_session(&self.session(record)?)
+            .await
+            .map_err(backend)?;
         unit.commit().await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let mut reader = self.store.read().await.map_err(backend)?;
-        let session = reader.session(&hash(id), self.clock.now()).await.map_err(backend)?;
+        let session = reader
+            .session(&hash(id), self.clock.now())
+            .await
+            .map_err(backend)?;
         session
             .map(|session| {
                 let data: HashMap<String, Value> = serde_json::from_str(&session.record)
                     .map_err(|error| Error::Decode(error.to_string()))?;
                 let expiry_date = OffsetDateTime::from_unix_timestamp(session.expires_at.0 / 1000)
                     .map_err(|error| Error::Decode(error.to_string()))?;
-                Ok(Record { id: *id, data, expiry_date })
+                Ok(Record {
+                    id: *id,
+                    data,
+                    expiry_date,
+                })
             })
             .transpose()
     }

@@ -3,7 +3,10 @@
 use app::ctx::Settings;
 use clap::Args;
 use domain::{accounts::Joining, clock::Timestamp};
-use std::{net::{IpAddr, SocketAddr}, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 /// The options that every command knows.
 #[derive(Debug, Clone, Args)]
@@ -24,11 +27,21 @@ pub struct Options {
 #[derive(Debug, Clone, Args)]
 pub struct ServeOptions {
     /// Address and port to listen on.
-    #[arg(long, env = "CHORUS_LISTEN", default_value = "127.0.0.1:3000", value_name = "ADDRESS")]
+    #[arg(
+        long,
+        env = "CHORUS_LISTEN",
+        default_value = "127.0.0.1:3000",
+        value_name = "ADDRESS"
+    )]
     pub listen: SocketAddr,
 
     /// The community's name.
-    #[arg(long, env = "CHORUS_SITE_NAME", default_value = "Chorus", value_name = "NAME")]
+    #[arg(
+        long,
+        env = "CHORUS_SITE_NAME",
+        default_value = "Chorus",
+        value_name = "NAME"
+    )]
     pub site_name: String,
 
     /// The address that people use, as in https://example.org. It decides
@@ -37,7 +50,12 @@ pub struct ServeOptions {
     pub base_url: Option<String>,
 
     /// Language and country, as in en-US: whose crisis contacts come first.
-    #[arg(long, env = "CHORUS_LOCALE", default_value = "en-US", value_name = "LOCALE")]
+    #[arg(
+        long,
+        env = "CHORUS_LOCALE",
+        default_value = "en-US",
+        value_name = "LOCALE"
+    )]
     pub locale: String,
 
     /// Let search engines keep what members post. Articles are always indexed.
@@ -45,19 +63,39 @@ pub struct ServeOptions {
     pub index_posts: bool,
 
     /// Who may join: open, approval, invitation or closed.
-    #[arg(long, env = "CHORUS_JOINING", default_value = "open", value_name = "WHO")]
+    #[arg(
+        long,
+        env = "CHORUS_JOINING",
+        default_value = "open",
+        value_name = "WHO"
+    )]
     pub joining: Joining,
 
     /// Minutes in which a comment can be edited.
-    #[arg(long, env = "CHORUS_EDIT_MINUTES", default_value_t = 15, value_name = "MINUTES")]
+    #[arg(
+        long,
+        env = "CHORUS_EDIT_MINUTES",
+        default_value_t = 15,
+        value_name = "MINUTES"
+    )]
     pub edit_minutes: u32,
 
     /// A certificate chain (PEM) to serve HTTPS directly; needs --tls-key.
-    #[arg(long, env = "CHORUS_TLS_CERT", requires = "tls_key", value_name = "FILE")]
+    #[arg(
+        long,
+        env = "CHORUS_TLS_CERT",
+        requires = "tls_key",
+        value_name = "FILE"
+    )]
     pub tls_cert: Option<PathBuf>,
 
     /// The key (PEM) of --tls-cert.
-    #[arg(long, env = "CHORUS_TLS_KEY", requires = "tls_cert", value_name = "FILE")]
+    #[arg(
+        long,
+        env = "CHORUS_TLS_KEY",
+        requires = "tls_cert",
+        value_name = "FILE"
+    )]
     pub tls_key: Option<PathBuf>,
 
     /// The address of the reverse proxy in front: only its X-Forwarded-For is
@@ -67,11 +105,22 @@ pub struct ServeOptions {
 
     /// How much more than usual a person may do in a minute. For tests and
     /// measurements.
-    #[arg(long, env = "CHORUS_PACE", default_value_t = 1, value_name = "FACTOR", hide = true)]
+    #[arg(
+        long,
+        env = "CHORUS_PACE",
+        default_value_t = 1,
+        value_name = "FACTOR",
+        hide = true
+    )]
     pub pace: u32,
 
     /// FULL, or OFF for measurements only: then a crash loses posts.
-    #[arg(long, env = "CHORUS_SQLITE_SYNCHRONOUS", default_value = "FULL", hide = true)]
+    #[arg(
+        long,
+        env = "CHORUS_SQLITE_SYNCHRONOUS",
+        default_value = "FULL",
+        hide = true
+    )]
     pub sqlite_synchronous: String,
 
     /// Fill an empty community with sample content and accounts. Loopback
@@ -84,12 +133,19 @@ impl ServeOptions {
     /// Is the address that people use an HTTPS one?
     pub fn is_secure(&self) -> bool {
         self.tls_cert.is_some()
-            || self.base_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+            || self
+                .base_url
+                .as_deref()
+                .is_some_and(|url| url.starts_with("https://"))
     }
 
     /// What the app needs to know.
     pub fn settings(&self) -> Settings {
-        let scheme = if self.tls_cert.is_some() { "https" } else { "http" };
+        let scheme = if self.tls_cert.is_some() {
+            "https"
+        } else {
+            "http"
+        };
         let base_url = self
             .base_url
             .clone()

@@ -1,14 +1,12 @@
 //! Accounts: joining, signing in and out, coming back, devices.
 
-mod support;
-
+use crate::support::{Answer, Browser, TestApp};
 use domain::{
     accounts::{self, Joining, MemberState, RESET_LINK_FOR},
     actor::{Actor, Role, Roles},
     clock::Timestamp,
     ids::MemberId,
 };
-use support::{Answer, Browser, TestApp};
 
 const JOIN: &str = "/api/accounts/join";
 const SIGN_IN: &str = "/api/accounts/sign-in";
@@ -21,7 +19,12 @@ const DEVICE: &str = "/api/accounts/sign-out-device";
 const GOOD: &str = "harbour lantern 7";
 
 fn joining<'a>(handle: &'a str, password: &'a str) -> Vec<(&'a str, &'a str)> {
-    vec![("page", "/join"), ("handle", handle), ("password", password), ("adult", "on")]
+    vec![
+        ("page", "/join"),
+        ("handle", handle),
+        ("password", password),
+        ("adult", "on"),
+    ]
 }
 
 async fn joins(browser: &mut Browser, handle: &str, password: &str) -> Answer {
@@ -29,7 +32,11 @@ async fn joins(browser: &mut Browser, handle: &str, password: &str) -> Answer {
 }
 
 async fn signs_in(browser: &mut Browser, handle: &str, password: &str) -> Answer {
-    let fields = [("page", "/sign-in"), ("handle", handle), ("password", password)];
+    let fields = [
+        ("page", "/sign-in"),
+        ("handle", handle),
+        ("password", password),
+    ];
     browser.post_form(SIGN_IN, &fields).await
 }
 
@@ -43,41 +50,71 @@ fn codes_on(page: &Answer) -> Vec<String> {
         let groups: Vec<&str> = word.split('-').collect();
         groups.len() == 3 && groups.iter().all(|group| group.len() == 4)
     };
-    page.words().split(' ').filter(is_code).map(str::to_owned).collect()
+    page.words()
+        .split(' ')
+        .filter(is_code)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The answer to the same question, asked as the hydrated page asks it.
 async fn refusal(browser: &mut Browser, address: &str, fields: &[(&str, &str)]) -> String {
     let answer = browser.send(address, fields).await;
-    assert!(answer.status.is_client_error(), "{} {}", answer.status, answer.body);
+    assert!(
+        answer.status.is_client_error(),
+        "{} {}",
+        answer.status,
+        answer.body
+    );
     answer.body
 }
 
 async fn member_id(app: &TestApp, handle: &str) -> MemberId {
-    let skeleton = accounts::Handle::parse(handle).expect("a handle").skeleton();
+    let skeleton = accounts::Handle::parse(handle)
+        .expect("a handle")
+        .skeleton();
     let mut reader = app.house.store.read().await.expect("a reader");
-    reader.member_by_skeleton(&skeleton).await.expect("read").expect("a member").id
+    reader
+        .member_by_skeleton(&skeleton)
+        .await
+        .expect("read")
+        .expect("a member")
+        .id
 }
 
 async fn is_signed_in(browser: &mut Browser) -> bool {
-    !browser.get("/me").await.words().contains("You are here as a guest")
+    !browser
+        .get("/me")
+        .await
+        .words()
+        .contains("You are here as a guest")
 }
 
 #[tokio::test]
 async fn someone_joins_and_gets_codes_once() {
     let app = TestApp::new().await;
     let mut ana = app.guest();
-    ana.get("/join").await.is(200).says("Handle").says("I am 18 or over");
+    ana.get("/join")
+        .await
+        .is(200)
+        .says("Handle")
+        .says("I am 18 or over");
     let mut fields = joining("ana", GOOD);
     fields.push(("next", "/stories/new"));
     let page = ana.post_form(JOIN, &fields).await;
-    page.is(200).says("Recovery codes").says("only time they are shown");
+    page.is(200)
+        .says("Recovery codes")
+        .says("only time they are shown");
     assert_eq!(page.address, "/me/codes?next=/stories/new");
     assert_eq!(codes_on(&page).len(), 10);
     assert!(page.body.contains("href=\"/stories/new\""));
     let again = ana.get("/me/codes").await;
     assert!(codes_on(&again).is_empty(), "codes are shown once");
-    ana.get("/me").await.says("ana").says("10 recovery codes are left").says("This device");
+    ana.get("/me")
+        .await
+        .says("ana")
+        .says("10 recovery codes are left")
+        .says("This device");
 }
 
 #[tokio::test]
@@ -99,7 +136,8 @@ async fn joining_sent_twice_makes_one_account_that_works() {
 #[tokio::test]
 async fn a_poor_password_or_handle_is_refused_and_the_rest_is_kept() {
     let app = TestApp::new().await;
-    app.account("river-stone", GOOD, Roles::default()).await;
+    app.account("river-stone", "another passphrase", Roles::default())
+        .await;
     let mut ana = app.guest();
     for (handle, password, reason) in [
         ("ana", "onedayatatime", "password_common"),
@@ -118,9 +156,17 @@ async fn a_poor_password_or_handle_is_refused_and_the_rest_is_kept() {
     assert!(refusal(&mut ana, JOIN, &minor).await.contains("not_adult"));
     // Without script the handle stays, and the password is nowhere.
     let page = joins(&mut ana, "ana", "onedayatatime").await;
-    page.says("Many people use this password").keeps_silent_about("onedayatatime");
-    assert_eq!(page.field("accounts.join", "handle").as_deref(), Some("ana"));
-    assert!(page.address.starts_with("/join?kept=accounts.join"), "{}", page.address);
+    page.says("Many people use this password")
+        .keeps_silent_about("onedayatatime");
+    assert_eq!(
+        page.field("accounts.join", "handle").as_deref(),
+        Some("ana")
+    );
+    assert!(
+        page.address.starts_with("/join?kept=accounts.join"),
+        "{}",
+        page.address
+    );
     assert!(!is_signed_in(&mut ana).await);
 }
 
@@ -129,9 +175,21 @@ async fn a_wrong_password_and_an_unknown_handle_answer_alike() {
     let app = TestApp::new().await;
     app.account("ana", GOOD, Roles::default()).await;
     let mut ben = app.guest();
-    let wrong = [("page", "/sign-in"), ("handle", "ana"), ("password", "harbour lantern 8")];
-    let unknown = [("page", "/sign-in"), ("handle", "nobody"), ("password", GOOD)];
-    let odd = [("page", "/sign-in"), ("handle", "<b> x"), ("password", GOOD)];
+    let wrong = [
+        ("page", "/sign-in"),
+        ("handle", "ana"),
+        ("password", "harbour lantern 8"),
+    ];
+    let unknown = [
+        ("page", "/sign-in"),
+        ("handle", "nobody"),
+        ("password", GOOD),
+    ];
+    let odd = [
+        ("page", "/sign-in"),
+        ("handle", "<b> x"),
+        ("password", GOOD),
+    ];
     let first = ben.send(SIGN_IN, &wrong).await;
     first.is(401);
     for other in [&unknown, &odd] {
@@ -139,8 +197,12 @@ async fn a_wrong_password_and_an_unknown_handle_answer_alike() {
         assert_eq!((answer.status, &answer.body), (first.status, &first.body));
     }
     let page = signs_in(&mut ben, "ana", "harbour lantern 8").await;
-    page.says("Handle and password do not go together").keeps_silent_about("lantern 8");
-    assert_eq!(page.field("accounts.sign-in", "handle").as_deref(), Some("ana"));
+    page.says("Handle and password do not go together")
+        .keeps_silent_about("lantern 8");
+    assert_eq!(
+        page.field("accounts.sign-in", "handle").as_deref(),
+        Some("ana")
+    );
     assert!(!is_signed_in(&mut ben).await);
 }
 
@@ -158,7 +220,10 @@ async fn signing_in_makes_a_new_secret() {
     signs_in(&mut ana, "ana", GOOD).await;
     assert_ne!(ana.cookies["chorus"], secret);
     assert!(is_signed_in(&mut ana).await);
-    assert!(!is_signed_in(&mut planted).await, "the old secret is worth nothing");
+    assert!(
+        !is_signed_in(&mut planted).await,
+        "the old secret is worth nothing"
+    );
     // Nor does one that was made up become real.
     let mut cleo = app.guest();
     let made_up = "AAAAAAAAAAAAAAAAAAAAAA";
@@ -179,7 +244,10 @@ async fn a_session_that_was_signed_out_is_dead_at_once() {
         let page = signs_out(&mut ana).await;
         assert_eq!(page.address, "/me");
         page.says("Sign in");
-        assert!(!is_signed_in(&mut copy).await, "a copy of the cookie is dead too");
+        assert!(
+            !is_signed_in(&mut copy).await,
+            "a copy of the cookie is dead too"
+        );
     }
     signs_out(&mut ana).await.is(200);
 }
@@ -195,8 +263,12 @@ async fn nobody_is_sent_out_of_the_house() {
         ("/\\example.org", "/"),
         ("javascript:alert(1)", "/"),
     ] {
-        let fields =
-            [("page", "/sign-in"), ("handle", "ana"), ("password", GOOD), ("next", next)];
+        let fields = [
+            ("page", "/sign-in"),
+            ("handle", "ana"),
+            ("password", GOOD),
+            ("next", next),
+        ];
         let answer = app.guest().post_without_following(SIGN_IN, &fields).await;
         answer.is(303);
         assert_eq!(answer.header("location"), to, "{next}");
@@ -219,10 +291,17 @@ async fn a_code_works_once_and_signs_out_everyone_else() {
     let page = other.post_form(RECOVER, &first).await;
     assert_eq!(page.address, "/me");
     page.says("9 recovery codes are left");
-    assert!(!is_signed_in(&mut ana).await, "other devices are signed out");
+    assert!(
+        !is_signed_in(&mut ana).await,
+        "other devices are signed out"
+    );
     // The same code again, a made-up one, and a handle nobody has: one answer.
     let mut answers = Vec::new();
-    for (handle, code) in [("ana", codes[0].as_str()), ("ana", "0000-0000-0000"), ("zoe", "1")] {
+    for (handle, code) in [
+        ("ana", codes[0].as_str()),
+        ("ana", "0000-0000-0000"),
+        ("zoe", "1"),
+    ] {
         let fields = [
             ("page", "/recover"),
             ("handle", handle),
@@ -232,7 +311,10 @@ async fn a_code_works_once_and_signs_out_everyone_else() {
         answers.push(refusal(&mut app.guest(), RECOVER, &fields).await);
     }
     assert!(answers[0].contains("wrong_code"), "{}", answers[0]);
-    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+    assert!(
+        answers.iter().all(|answer| *answer == answers[0]),
+        "{answers:?}"
+    );
     let page = signs_in(&mut ana, "ana", GOOD).await;
     page.says("do not go together");
     signs_in(&mut ana, "ana", "a whole new evening").await;
@@ -250,7 +332,11 @@ async fn a_code_of_one_member_is_none_of_another() {
         ("code", codes[0].as_str()),
         ("new_password", "a whole new evening"),
     ];
-    assert!(refusal(&mut app.guest(), RECOVER, &fields).await.contains("wrong_code"));
+    assert!(
+        refusal(&mut app.guest(), RECOVER, &fields)
+            .await
+            .contains("wrong_code")
+    );
 }
 
 #[tokio::test]
@@ -268,24 +354,40 @@ async fn a_reset_link_works_once_and_for_a_day() {
     let unused = make().await;
     let secret = make().await;
     let mut ana = app.guest();
-    ana.get(&format!("/recover/{unused}")).await.is(404).says("does not work any more");
-    ana.get(&format!("/recover/{secret}")).await.is(200).says("New password");
+    ana.get(&format!("/recover/{unused}"))
+        .await
+        .is(404)
+        .says("does not work any more");
+    ana.get(&format!("/recover/{secret}"))
+        .await
+        .is(200)
+        .says("New password");
     let page = format!("/recover/{secret}");
     let fields = |new: &'static str| {
-        [("page", page.as_str()), ("secret", secret.as_str()), ("new_password", new)]
+        [
+            ("page", page.as_str()),
+            ("secret", secret.as_str()),
+            ("new_password", new),
+        ]
     };
     let refused = ana.post_form(RESET, &fields("short")).await;
     refused.says("Use at least 10 characters");
     let landed = ana.post_form(RESET, &fields("a whole new evening")).await;
     assert_eq!(landed.address, "/me");
     assert!(is_signed_in(&mut ana).await);
-    app.guest().send(RESET, &fields("a whole other evening")).await.is(404);
+    app.guest()
+        .send(RESET, &fields("a whole other evening"))
+        .await
+        .is(404);
     let late = make().await;
     app.pass(RESET_LINK_FOR);
     app.guest().get(&format!("/recover/{late}")).await.is(404);
     let mut reader = app.house.store.read().await.expect("a reader");
     let noted = reader.audit_entries(10).await.expect("the log");
-    let made = noted.iter().filter(|entry| entry.action == "accounts.reset-link").count();
+    let made = noted
+        .iter()
+        .filter(|entry| entry.action == "accounts.reset-link")
+        .count();
     assert_eq!(made, 3);
     assert!(noted.iter().any(|entry| entry.action == "accounts.reset"));
 }
@@ -299,22 +401,39 @@ async fn devices_are_ones_own() {
     let mut ben = app.member("ben").await;
     let devices = {
         let mut reader = app.house.store.read().await.expect("a reader");
-        reader.devices(ana.member.id, app.now()).await.expect("devices")
+        reader
+            .devices(ana.member.id, app.now())
+            .await
+            .expect("devices")
     };
     assert_eq!(devices.len(), 2);
     let all: Vec<String> = devices.iter().map(|device| device.id.to_string()).collect();
     for device in &all {
-        ben.send(DEVICE, &[("page", "/me"), ("device", device)]).await.is(404);
-        app.guest().send(DEVICE, &[("page", "/me"), ("device", device)]).await.is(401);
+        ben.send(DEVICE, &[("page", "/me"), ("device", device)])
+            .await
+            .is(404);
+        app.guest()
+            .send(DEVICE, &[("page", "/me"), ("device", device)])
+            .await
+            .is(401);
     }
-    ben.send(DEVICE, &[("page", "/me"), ("device", "../x")]).await.is(404);
-    ana.get("/me").await.says("This device").says("Sign out all others");
-    ana.post_form(DEVICE, &[("page", "/me"), ("device", "")]).await.is(200);
+    ben.send(DEVICE, &[("page", "/me"), ("device", "../x")])
+        .await
+        .is(404);
+    ana.get("/me")
+        .await
+        .says("This device")
+        .says("Sign out all others");
+    ana.post_form(DEVICE, &[("page", "/me"), ("device", "")])
+        .await
+        .is(200);
     assert!(is_signed_in(&mut ana).await);
     assert!(!is_signed_in(&mut phone).await);
     // A device that came meanwhile goes too, within the same minutes.
     signs_in(&mut phone, "ana", "correct horse battery").await;
-    ana.post_form(DEVICE, &[("page", "/me"), ("device", "")]).await.is(200);
+    ana.post_form(DEVICE, &[("page", "/me"), ("device", "")])
+        .await
+        .is(200);
     assert!(!is_signed_in(&mut phone).await);
 }
 
@@ -324,10 +443,14 @@ async fn a_new_password_needs_the_old_one_and_ends_other_sessions() {
     let mut ana = app.member("ana").await;
     let mut phone = app.guest();
     signs_in(&mut phone, "ana", "correct horse battery").await;
-    let wrong =
-        [("page", "/me"), ("password", "guess guess"), ("new_password", "a whole new evening")];
+    let wrong = [
+        ("page", "/me"),
+        ("password", "guess guess"),
+        ("new_password", "a whole new evening"),
+    ];
     let page = ana.post_form(PASSWORD, &wrong).await;
-    page.says("This is not your password").keeps_silent_about("whole new evening");
+    page.says("This is not your password")
+        .keeps_silent_about("whole new evening");
     assert!(is_signed_in(&mut phone).await);
     let right = [
         ("page", "/me"),
@@ -347,9 +470,13 @@ async fn new_codes_need_the_password_and_replace_the_old() {
     let app = TestApp::new().await;
     let mut ana = app.guest();
     let old = codes_on(&joins(&mut ana, "ana", GOOD).await);
-    let refused = ana.send(CODES, &[("page", "/me"), ("password", "guess guess")]).await;
+    let refused = ana
+        .send(CODES, &[("page", "/me"), ("password", "guess guess")])
+        .await;
     refused.is(422);
-    let page = ana.post_form(CODES, &[("page", "/me"), ("password", GOOD)]).await;
+    let page = ana
+        .post_form(CODES, &[("page", "/me"), ("password", GOOD)])
+        .await;
     let new = codes_on(&page);
     assert_eq!(new.len(), 10);
     assert!(new.iter().all(|code| !old.contains(code)));
@@ -359,7 +486,11 @@ async fn new_codes_need_the_password_and_replace_the_old() {
         ("code", old[0].as_str()),
         ("new_password", "a whole new evening"),
     ];
-    assert!(refusal(&mut app.guest(), RECOVER, &fields).await.contains("wrong_code"));
+    assert!(
+        refusal(&mut app.guest(), RECOVER, &fields)
+            .await
+            .contains("wrong_code")
+    );
 }
 
 #[tokio::test]
@@ -376,7 +507,10 @@ async fn no_secret_is_kept_in_the_open() {
         bytes.extend(std::fs::read(path).unwrap_or_default());
     }
     let text = String::from_utf8_lossy(&bytes);
-    assert!(text.contains("accounts.sign-in"), "the draft of the failed try is there");
+    assert!(
+        text.contains("accounts.sign-in"),
+        "the draft of the failed try is there"
+    );
     assert!(!text.contains("a wrong passphrase"));
     assert!(!text.contains(&session));
     assert!(codes.iter().all(|code| !text.contains(code)));
@@ -390,44 +524,74 @@ async fn whoever_waits_is_let_in_by_a_moderator() {
     page.says("Someone who keeps the house lets you in");
     assert_eq!(codes_on(&page).len(), 10);
     assert!(!is_signed_in(&mut ana).await);
-    signs_in(&mut ana, "ana", GOOD).await.says("waits to be let in");
+    signs_in(&mut ana, "ana", GOOD)
+        .await
+        .says("waits to be let in");
     joins(&mut app.guest(), "ben", GOOD).await;
-    let mut mod_ = app.member_with("mod", Roles::default().with(Role::Moderator)).await;
+    let mut mod_ = app
+        .member_with("mod", Roles::default().with(Role::Moderator))
+        .await;
     let (ana_id, ben_id) = (member_id(&app, "ana").await, member_id(&app, "ben").await);
     let queue = mod_.get("/moderation").await;
     queue.says("ana").says("ben");
     let ana_field = ana_id.to_string();
     let fields = [("page", "/moderation"), ("id", ana_field.as_str())];
     ana.send("/api/moderation/let-in", &fields).await.is(401);
-    mod_.post_form("/api/moderation/let-in", &fields).await.is(200);
+    mod_.post_form("/api/moderation/let-in", &fields)
+        .await
+        .is(200);
     mod_.send("/api/moderation/let-in", &fields).await.is(200);
-    mod_.send("/api/moderation/turn-away", &fields).await.is(409);
+    mod_.send("/api/moderation/turn-away", &fields)
+        .await
+        .is(409);
     let ben_field = ben_id.to_string();
     let fields = [("page", "/moderation"), ("id", ben_field.as_str())];
-    mod_.send("/api/moderation/turn-away", &fields).await.is(200);
+    mod_.send("/api/moderation/turn-away", &fields)
+        .await
+        .is(200);
     signs_in(&mut ana, "ana", GOOD).await;
     assert!(is_signed_in(&mut ana).await);
-    signs_in(&mut app.guest(), "ben", GOOD).await.says("do not go together");
+    signs_in(&mut app.guest(), "ben", GOOD)
+        .await
+        .says("do not go together");
     // The handle is free again.
-    joins(&mut app.guest(), "ben", GOOD).await.says("Recovery codes");
+    joins(&mut app.guest(), "ben", GOOD)
+        .await
+        .says("Recovery codes");
 }
 
 #[tokio::test]
 async fn an_invitation_lets_one_person_in() {
     let app = TestApp::with(|settings| settings.joining = Joining::Invitation).await;
-    let mut host = app.member_with("hanna", Roles::default().with(Role::Host)).await;
+    let mut host = app
+        .member_with("hanna", Roles::default().with(Role::Host))
+        .await;
     let mut ben = app.member("ben").await;
-    ben.send("/api/moderation/invite", &[("page", "/moderation")]).await.is(403);
-    let page = host.post_form("/api/moderation/invite", &[("page", "/moderation")]).await;
+    ben.send("/api/moderation/invite", &[("page", "/moderation")])
+        .await
+        .is(403);
+    let page = host
+        .post_form("/api/moderation/invite", &[("page", "/moderation")])
+        .await;
     let words = page.words();
-    let link = words.split(' ').find(|word| word.contains("/join?invitation=")).expect("a link");
-    let path = link.strip_prefix("http://chorus.test").expect("an address of ours").to_owned();
-    host.get("/moderation").await.keeps_silent_about("/join?invitation=");
+    let link = words
+        .split(' ')
+        .find(|word| word.contains("/join?invitation="))
+        .expect("a link");
+    let path = link
+        .strip_prefix("http://chorus.test")
+        .expect("an address of ours")
+        .to_owned();
+    host.get("/moderation")
+        .await
+        .keeps_silent_about("/join?invitation=");
     let mut ana = app.guest();
     let refused = refusal(&mut ana, JOIN, &joining("ana", GOOD)).await;
     assert!(refused.contains("invitation"), "{refused}");
     let form = ana.get(&path).await;
-    let secret = form.field("accounts.join", "invitation").expect("the secret is in the form");
+    let secret = form
+        .field("accounts.join", "invitation")
+        .expect("the secret is in the form");
     let with = |handle: &'static str| {
         let mut fields = joining(handle, GOOD);
         fields.push(("invitation", secret.as_str()));
@@ -435,16 +599,25 @@ async fn an_invitation_lets_one_person_in() {
     };
     // A failed try does not use it up.
     ana.send(JOIN, &with("moderator")).await.is(422);
-    ana.post_form(JOIN, &with("ana")).await.says("Recovery codes");
+    ana.post_form(JOIN, &with("ana"))
+        .await
+        .says("Recovery codes");
     assert!(is_signed_in(&mut ana).await);
-    assert!(refusal(&mut app.guest(), JOIN, &with("cleo")).await.contains("wrong_code"));
+    assert!(
+        refusal(&mut app.guest(), JOIN, &with("cleo"))
+            .await
+            .contains("wrong_code")
+    );
 }
 
 #[tokio::test]
 async fn a_closed_house_lets_nobody_join() {
     let app = TestApp::with(|settings| settings.joining = Joining::Closed).await;
     let mut ana = app.guest();
-    ana.get("/join").await.is(200).says("Nobody can join at present");
+    ana.get("/join")
+        .await
+        .is(200)
+        .says("Nobody can join at present");
     ana.send(JOIN, &joining("ana", GOOD)).await.is(403);
 }
 
@@ -460,8 +633,14 @@ async fn what_was_typed_before_signing_in_is_there_after_it() {
         ("voice", "handle"),
     ];
     let asked = ana.post_form("/api/stories/share", &typed).await;
-    assert!(asked.address.starts_with("/sign-in?next="), "{}", asked.address);
-    let next = asked.field("accounts.sign-in", "next").expect("where to go on");
+    assert!(
+        asked.address.starts_with("/sign-in?next="),
+        "{}",
+        asked.address
+    );
+    let next = asked
+        .field("accounts.sign-in", "next")
+        .expect("where to go on");
     let fields = [
         ("page", "/sign-in"),
         ("handle", "ana"),
@@ -469,7 +648,11 @@ async fn what_was_typed_before_signing_in_is_there_after_it() {
         ("next", next.as_str()),
     ];
     let back = ana.post_form(SIGN_IN, &fields).await;
-    assert!(back.address.starts_with("/stories/new?kept=stories."), "{}", back.address);
+    assert!(
+        back.address.starts_with("/stories/new?kept=stories."),
+        "{}",
+        back.address
+    );
     assert!(back.body.contains("I sat there until the light went."));
 }
 
@@ -478,11 +661,23 @@ async fn something_unfinished_stands_on_ones_own_page() {
     let app = TestApp::new().await;
     let mut ana = app.member("ana").await;
     let fields = "page=%2Fstories%2Fnew&key=k&title=The+long+evening&body=It+began";
-    ana.send("/api/drafts/keep", &[("form", "stories.new"), ("fields", fields)]).await.is(200);
+    ana.send(
+        "/api/drafts/keep",
+        &[("form", "stories.new"), ("fields", fields)],
+    )
+    .await
+    .is(200);
     let page = ana.get("/me").await;
     page.says("The long evening");
-    assert!(page.body.contains("href=\"/stories/new?kept=stories.new#stories.new\""));
-    app.member("ben").await.get("/me").await.keeps_silent_about("The long evening");
+    assert!(
+        page.body
+            .contains("href=\"/stories/new?kept=stories.new#stories.new\"")
+    );
+    app.member("ben")
+        .await
+        .get("/me")
+        .await
+        .keeps_silent_about("The long evening");
 }
 
 #[tokio::test]
@@ -493,9 +688,16 @@ async fn a_role_comes_and_goes_by_the_command_line() {
     let grant = async |revoke: bool| {
         let mut unit = app.begin().await;
         let now = app.now();
-        accounts::grant(&mut *unit, app.chance(), now, "ana", Role::Moderator, revoke)
-            .await
-            .expect("granted");
+        accounts::grant(
+            &mut *unit,
+            app.chance(),
+            now,
+            "ana",
+            Role::Moderator,
+            revoke,
+        )
+        .await
+        .expect("granted");
         unit.commit().await.expect("kept");
     };
     grant(false).await;
@@ -508,8 +710,15 @@ async fn a_role_comes_and_goes_by_the_command_line() {
     assert_eq!(reader.audit_entries(10).await.expect("the log").len(), 2);
     drop(reader);
     let mut unit = app.begin().await;
-    let unknown =
-        accounts::grant(&mut *unit, app.chance(), app.now(), "nobody", Role::Host, false).await;
+    let unknown = accounts::grant(
+        &mut *unit,
+        app.chance(),
+        app.now(),
+        "nobody",
+        Role::Host,
+        false,
+    )
+    .await;
     assert!(unknown.is_err());
 }
 
@@ -518,7 +727,11 @@ async fn guessing_is_slowed_down() {
     let app = TestApp::new().await.at_pace(1);
     app.account("ana", GOOD, Roles::default()).await;
     let mut eve = app.guest();
-    let fields = [("page", "/sign-in"), ("handle", "ana"), ("password", "guess guess")];
+    let fields = [
+        ("page", "/sign-in"),
+        ("handle", "ana"),
+        ("password", "guess guess"),
+    ];
     let mut slowed = false;
     for _ in 0..15 {
         slowed |= eve.send(SIGN_IN, &fields).await.status == 429;
@@ -531,7 +744,9 @@ async fn a_member_who_waits_is_nobody_yet() {
     let app = TestApp::new().await;
     let ana = app.member("ana").await;
     let mut unit = app.begin().await;
-    unit.set_member_state(ana.member.id, MemberState::Waiting).await.expect("set");
+    unit.set_member_state(ana.member.id, MemberState::Waiting)
+        .await
+        .expect("set");
     unit.commit().await.expect("kept");
     let mut ana = ana;
     assert!(matches!(ana.actor(), Actor::Member(_)));

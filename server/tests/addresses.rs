@@ -4,12 +4,10 @@
 //! `CHORUS_WRITE_ADDRESSES=1 cargo test -p server --test addresses` writes
 //! both files anew.
 
-mod support;
-
+use crate::support::TestApp;
 use domain::actor::{Role, Roles};
 use leptos::server_fn::axum::server_fn_paths;
 use std::{collections::BTreeSet, fs, path::PathBuf};
-use support::TestApp;
 
 fn file(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -1,13 +1,11 @@
 //! Articles, the desk of the editors, the first page and what machines read:
 //! over HTTP, with script and without.
 
-mod support;
-
+use crate::support::{Answer, TestApp, TestMember};
 use domain::{
     actor::{Role, Roles},
     clock::Timestamp,
 };
-use support::{Answer, TestApp, TestMember};
 
 const WRITE: &str = "/api/articles/write";
 const PREVIEW: &str = "/api/articles/preview";

@@ -1,8 +1,6 @@
 //! Help, which must be there when nothing else is.
 
-mod support;
-
-use support::TestApp;
+use crate::support::TestApp;
 
 #[tokio::test]
 async fn the_hosts_country_comes_first() {

@@ -1,10 +1,8 @@
 //! Comments, from the browser to the disk and back: with script and without.
 
-mod support;
-
+use crate::support::{Answer, Browser, Place, TestApp, TestMember, urlencoded};
 use axum::{body::Body, http::Method};
 use domain::{clock::Timestamp, comments, ids::CommentId};
-use support::{Answer, Browser, Place, TestApp, TestMember, urlencoded};
 
 const POST: &str = "/api/comments/post";
 const EDIT: &str = "/api/comments/edit";
@@ -527,7 +525,10 @@ async fn what_cannot_be_seen_is_taken_out() {
     let (app, _, story) = scene().await;
     let mut ben = app.member("ben").await;
     let answer = sends(&mut ben, &story, "a\u{0}b\u{7}c\u{202E}d\r\ne").await;
-    assert_eq!(answer.is(200).json()["comment"]["html"], "<p>abcd<br>\ne</p>\n");
+    assert_eq!(
+        answer.is(200).json()["comment"]["html"],
+        "<p>abcd<br>\ne</p>\n"
+    );
 }
 
 #[tokio::test]

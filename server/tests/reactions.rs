@@ -1,8 +1,6 @@
 //! Support under a share, as browsers and scripts find it.
 
-mod support;
-
-use support::{Answer, TestApp, TestMember};
+use crate::support::{Answer, TestApp, TestMember};
 
 const GIVE: &str = "/api/support/give";
 const TAKE_BACK: &str = "/api/support/take-back";
@@ -17,10 +15,7 @@ async fn story(by: &mut TestMember) -> (String, String) {
     ];
     let answer = by.send("/api/stories/share", &fields).await;
     answer.is(200);
-    let id = answer.json()["id"]
-        .as_str()
-        .expect("an id")
-        .to_owned();
+    let id = answer.json()["id"].as_str().expect("an id").to_owned();
     (format!("story-{id}"), format!("/stories/{id}"))
 }
 

@@ -1,13 +1,11 @@
 //! Answers to prompts, as browsers and scripts find them.
 
-mod support;
-
+use crate::support::{TestApp, TestMember};
 use domain::{
     articles::{ArticleToInsert, PromptToPut, SeriesToInsert},
     clock::Timestamp,
     ids::{ArticleId, PromptId, SeriesId},
 };
-use support::{TestApp, TestMember};
 
 const ANSWER: &str = "/api/reflections/answer";
 const EDIT: &str = "/api/reflections/edit";

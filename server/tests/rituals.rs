@@ -1,9 +1,7 @@
 //! Rituals, as browsers and scripts find them.
 
-mod support;
-
+use crate::support::{Answer, TestApp, TestMember};
 use domain::clock::Timestamp;
-use support::{Answer, TestApp, TestMember};
 
 const POST: &str = "/api/rituals/post";
 const EDIT: &str = "/api/rituals/edit";

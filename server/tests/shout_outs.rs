@@ -1,8 +1,6 @@
 //! The wall of thanks, as browsers and scripts find it.
 
-mod support;
-
-use support::{Answer, TestApp, TestMember};
+use crate::support::{Answer, TestApp, TestMember};
 
 const POST: &str = "/api/shout-outs/post";
 const EDIT: &str = "/api/shout-outs/edit";

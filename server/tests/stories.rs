@@ -1,8 +1,6 @@
 //! Stories, as browsers and scripts find them.
 
-mod support;
-
-use support::{TestApp, TestMember};
+use crate::support::{TestApp, TestMember};
 
 const SHARE: &str = "/api/stories/share";
 const EDIT: &str = "/api/stories/edit";
@@ -209,7 +207,7 @@ async fn markup_in_a_story_stays_text() {
 async fn a_draft_waits_on_the_page_and_goes_with_the_story() {
     let app = TestApp::new().await;
     let mut ana = app.member("ana").await;
-    let fields = support::urlencoded(&[("title", "Half"), ("body", "Half a story")]);
+    let fields = crate::support::urlencoded(&[("title", "Half"), ("body", "Half a story")]);
     let kept = ana
         .send(
             "/api/drafts/keep",

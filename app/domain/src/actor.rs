@@ -19,7 +19,12 @@ pub enum Role {
 
 impl Role {
     /// Every role, in a fixed order.
-    pub const ALL: [Self; 4] = [Self::PeerSupporter, Self::Moderator, Self::Editor, Self::Host];
+    pub const ALL: [Self; 4] = [
+        Self::PeerSupporter,
+        Self::Moderator,
+        Self::Editor,
+        Self::Host,
+    ];
 
     /// The name on the command line and in the database.
     pub const fn name(self) -> &'static str {
@@ -46,7 +51,10 @@ impl std::str::FromStr for Role {
 
     fn from_str(text: &str) -> Result<Self, ()> {
         let text = text.replace('-', "_");
-        Self::ALL.into_iter().find(|role| role.name() == text).ok_or(())
+        Self::ALL
+            .into_iter()
+            .find(|role| role.name() == text)
+            .ok_or(())
     }
 }
 

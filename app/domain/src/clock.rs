@@ -99,7 +99,10 @@ mod tests {
 
     #[test]
     fn a_day_is_read_from_its_date() {
-        assert_eq!(Day::parse("2026-11-22").map(|day| day.text).as_deref(), Some("22 November 2026"));
+        assert_eq!(
+            Day::parse("2026-11-22").map(|day| day.text).as_deref(),
+            Some("22 November 2026")
+        );
         assert_eq!(Day::parse("soon"), None);
     }
 

@@ -9,8 +9,15 @@ use std::collections::BTreeMap;
 pub type Fields = BTreeMap<String, String>;
 
 /// Names of fields that are never kept.
-pub const NEVER_KEPT: [&str; 7] =
-    ["password", "new_password", "code", "secret", "invitation", "key", "page"];
+pub const NEVER_KEPT: [&str; 7] = [
+    "password",
+    "new_password",
+    "code",
+    "secret",
+    "invitation",
+    "key",
+    "page",
+];
 
 /// The longest draft, in bytes of its fields together.
 pub const MAX_BYTES: usize = 256 * 1024;

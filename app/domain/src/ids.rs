@@ -143,27 +143,42 @@ pub struct Subject {
 
 impl From<ArticleId> for Subject {
     fn from(id: ArticleId) -> Self {
-        Self { kind: SubjectKind::Article, id: id.uuid() }
+        Self {
+            kind: SubjectKind::Article,
+            id: id.uuid(),
+        }
     }
 }
 impl From<ReflectionId> for Subject {
     fn from(id: ReflectionId) -> Self {
-        Self { kind: SubjectKind::Reflection, id: id.uuid() }
+        Self {
+            kind: SubjectKind::Reflection,
+            id: id.uuid(),
+        }
     }
 }
 impl From<StoryId> for Subject {
     fn from(id: StoryId) -> Self {
-        Self { kind: SubjectKind::Story, id: id.uuid() }
+        Self {
+            kind: SubjectKind::Story,
+            id: id.uuid(),
+        }
     }
 }
 impl From<ShoutOutId> for Subject {
     fn from(id: ShoutOutId) -> Self {
-        Self { kind: SubjectKind::ShoutOut, id: id.uuid() }
+        Self {
+            kind: SubjectKind::ShoutOut,
+            id: id.uuid(),
+        }
     }
 }
 impl From<RitualId> for Subject {
     fn from(id: RitualId) -> Self {
-        Self { kind: SubjectKind::Ritual, id: id.uuid() }
+        Self {
+            kind: SubjectKind::Ritual,
+            id: id.uuid(),
+        }
     }
 }
 
@@ -179,7 +194,10 @@ impl FromStr for Subject {
     fn from_str(text: &str) -> Result<Self, NotAnId> {
         let (kind, id) = text.split_once('-').ok_or(NotAnId)?;
         let id: CommentId = id.parse()?;
-        Ok(Self { kind: kind.parse()?, id: id.uuid() })
+        Ok(Self {
+            kind: kind.parse()?,
+            id: id.uuid(),
+        })
     }
 }
 
@@ -205,7 +223,10 @@ mod tests {
     #[test]
     fn a_subject_reads_back_as_itself() {
         for kind in SubjectKind::ALL {
-            let subject = Subject { kind, id: Uuid::from_u128(7) };
+            let subject = Subject {
+                kind,
+                id: Uuid::from_u128(7),
+            };
             assert_eq!(subject.to_string().parse(), Ok(subject));
         }
         assert_eq!("story".parse::<Subject>(), Err(NotAnId));

@@ -26,13 +26,36 @@ static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut builder = ammonia::Builder::empty();
     builder
         .tags(HashSet::from([
-            "p", "br", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "pre", "code", "em",
-            "strong", "del", "a", "hr", "table", "thead", "tbody", "tr", "th", "td",
+            "p",
+            "br",
+            "h2",
+            "h3",
+            "h4",
+            "ul",
+            "ol",
+            "li",
+            "blockquote",
+            "pre",
+            "code",
+            "em",
+            "strong",
+            "del",
+            "a",
+            "hr",
+            "table",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
         ]))
         .tag_attributes(
-            [("a", HashSet::from(["href"])), ("ol", HashSet::from(["start"]))]
-                .into_iter()
-                .collect(),
+            [
+                ("a", HashSet::from(["href"])),
+                ("ol", HashSet::from(["start"])),
+            ]
+            .into_iter()
+            .collect(),
         )
         .generic_attributes(HashSet::new())
         .clean_content_tags(HashSet::from(["script", "style"]))
@@ -56,9 +79,17 @@ pub fn render(source: &str) -> SafeHtml {
             attrs: Vec::new(),
         }),
         Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(lowered(level))),
-        Event::Start(Tag::Image { link_type, dest_url, id, .. }) => {
-            Event::Start(Tag::Link { link_type, dest_url, title: "".into(), id })
-        }
+        Event::Start(Tag::Image {
+            link_type,
+            dest_url,
+            id,
+            ..
+        }) => Event::Start(Tag::Link {
+            link_type,
+            dest_url,
+            title: "".into(),
+            id,
+        }),
         Event::End(TagEnd::Image) => Event::End(TagEnd::Link),
         Event::SoftBreak => Event::HardBreak,
         other => other,
@@ -159,6 +190,9 @@ mod tests {
     fn an_excerpt_ends_at_a_word() {
         assert_eq!(excerpt("**One** two\n\nthree, four", 14), "One two three…");
         assert_eq!(excerpt("short", 14), "short");
-        assert_eq!(excerpt("It was *raining*. Hard.", 40), "It was raining. Hard.");
+        assert_eq!(
+            excerpt("It was *raining*. Hard.", 40),
+            "It was raining. Hard."
+        );
     }
 }

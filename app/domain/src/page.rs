@@ -18,7 +18,10 @@ pub struct Page<T> {
 impl<T> Page<T> {
     /// The same page with other items.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
-        Page { items: self.items.into_iter().map(f).collect(), next: self.next }
+        Page {
+            items: self.items.into_iter().map(f).collect(),
+            next: self.next,
+        }
     }
 }
 
@@ -65,7 +68,10 @@ mod tests {
 
     #[test]
     fn a_cursor_reads_back_and_a_made_up_one_is_unknown() {
-        let mark = Mark { at: crate::clock::Timestamp(-5), id: uuid::Uuid::from_u128(9) };
+        let mark = Mark {
+            at: crate::clock::Timestamp(-5),
+            id: uuid::Uuid::from_u128(9),
+        };
         assert_eq!(Mark::read(&mark.cursor()), Ok(mark));
         for made_up in ["", "%%%", "AAAA", "12"] {
             assert_eq!(Mark::read(&Cursor(made_up.into())), Err(Refusal::NotFound));

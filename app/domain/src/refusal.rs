@@ -64,9 +64,14 @@ impl Field {
 pub enum Reason {
     Empty,
     /// Characters.
-    TooLong { max: usize, length: usize },
+    TooLong {
+        max: usize,
+        length: usize,
+    },
     /// Characters.
-    TooShort { min: usize },
+    TooShort {
+        min: usize,
+    },
     /// Not one of the choices.
     NotAChoice,
     /// A handle has a wrong shape.
@@ -100,9 +105,13 @@ pub enum Reason {
     /// A moment that is not to come any more.
     TimePassed,
     /// Not a whole number of a week, from 1 on.
-    NotAWeek { max: u16 },
+    NotAWeek {
+        max: u16,
+    },
     /// More than there is room for.
-    TooMany { max: usize },
+    TooMany {
+        max: usize,
+    },
 }
 
 /// A field and what is wrong with it.

@@ -33,7 +33,17 @@ fn is_kept(c: char) -> bool {
 fn is_blank(text: &str) -> bool {
     text.chars().all(|c| {
         c.is_whitespace()
-            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{00AD}' | '\u{3164}' | '\u{115F}' | '\u{1160}' | '\u{FFA0}')
+            || matches!(
+                c,
+                '\u{200B}'
+                    ..='\u{200F}'
+                        | '\u{2060}'
+                        | '\u{00AD}'
+                        | '\u{3164}'
+                        | '\u{115F}'
+                        | '\u{1160}'
+                        | '\u{FFA0}'
+            )
     })
 }
 
@@ -54,7 +64,11 @@ pub fn bounded(input: &str, min: usize, max: usize) -> Result<String, Reason> {
 
 /// As [`bounded`], and line breaks become spaces.
 pub fn bounded_line(input: &str, min: usize, max: usize) -> Result<String, Reason> {
-    bounded(&input.split_whitespace().collect::<Vec<_>>().join(" "), min, max)
+    bounded(
+        &input.split_whitespace().collect::<Vec<_>>().join(" "),
+        min,
+        max,
+    )
 }
 
 /// Makes a type for one kind of text with its limits.
@@ -113,7 +127,10 @@ mod tests {
     #[test]
     fn length_is_counted_in_characters() {
         assert_eq!(bounded("čččč", 1, 4), Ok("čččč".into()));
-        assert_eq!(bounded("ččččč", 1, 4), Err(Reason::TooLong { max: 4, length: 5 }));
+        assert_eq!(
+            bounded("ččččč", 1, 4),
+            Err(Reason::TooLong { max: 4, length: 5 })
+        );
         assert_eq!(bounded("ab", 3, 4), Err(Reason::TooShort { min: 3 }));
     }
 

@@ -177,7 +177,10 @@ pub fn ErrorSummary(page: String) -> impl IntoView {
         let signs_in = error.refusal() == Some(&Refusal::SignInFirst);
         let next = state.name.with_value(|name| {
             let mark = if page.contains('?') { '&' } else { '?' };
-            format!("/sign-in?next={}", encode(&format!("{page}{mark}kept={name}#{name}")))
+            format!(
+                "/sign-in?next={}",
+                encode(&format!("{page}{mark}kept={name}#{name}"))
+            )
         });
         let list = (!faults.is_empty()).then(|| {
             let items = faults

@@ -59,7 +59,9 @@ async fn open(options: &Options) -> Result<SqliteStore, Box<dyn Error>> {
 
 fn sentence(fault: Fault, handle: &str) -> Box<dyn Error> {
     match fault {
-        Fault::Refused(Refusal::NotFound) => format!("nobody here has the handle {handle:?}").into(),
+        Fault::Refused(Refusal::NotFound) => {
+            format!("nobody here has the handle {handle:?}").into()
+        }
         Fault::Refused(refusal) => app::ui::words::refusal(&refusal).into(),
         Fault::Store(error) => error.into(),
     }
@@ -70,10 +72,16 @@ pub async fn grant(options: &Options, grant: &GrantOptions) -> Result<(), Box<dy
     let store = open(options).await?;
     let mut unit = store.begin().await?;
     let now = SystemClock.now();
-    let member =
-        accounts::grant(&mut *unit, &SystemChance, now, &grant.handle, grant.role, grant.revoke)
-            .await
-            .map_err(|fault| sentence(fault, &grant.handle))?;
+    let member = accounts::grant(
+        &mut *unit,
+        &SystemChance,
+        now,
+        &grant.handle,
+        grant.role,
+        grant.revoke,
+    )
+    .await
+    .map_err(|fault| sentence(fault, &grant.handle))?;
     unit.commit().await?;
     store.close().await;
     let roles: Vec<&str> = Role::ALL
@@ -81,16 +89,17 @@ pub async fn grant(options: &Options, grant: &GrantOptions) -> Result<(), Box<dy
         .filter(|role| member.roles.has(*role))
         .map(Role::name)
         .collect();
-    let roles = if roles.is_empty() { "no role".to_owned() } else { roles.join(", ") };
+    let roles = if roles.is_empty() {
+        "no role".to_owned()
+    } else {
+        roles.join(", ")
+    };
     println!("{} now has: {}", member.handle, roles.replace('_', "-"));
     Ok(())
 }
 
 /// Makes a reset link.
-pub async fn reset_link(
-    options: &Options,
-    link: &ResetLinkOptions,
-) -> Result<(), Box<dyn Error>> {
+pub async fn reset_link(options: &Options, link: &ResetLinkOptions) -> Result<(), Box<dyn Error>> {
     let store = open(options).await?;
     let mut unit = store.begin().await?;
     let now = SystemClock.now();

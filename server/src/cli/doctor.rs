@@ -28,8 +28,13 @@ const LITTLE: u64 = 1 << 30;
 const TOO_LITTLE: u64 = 64 << 20;
 
 /// Files that every page needs.
-const FILES: [&str; 5] =
-    ["/pkg/chorus.css", "/pkg/chorus.js", "/start.js", "/icons.svg", "/manifest.webmanifest"];
+const FILES: [&str; 5] = [
+    "/pkg/chorus.css",
+    "/pkg/chorus.js",
+    "/start.js",
+    "/icons.svg",
+    "/manifest.webmanifest",
+];
 
 /// What came of one look.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +77,10 @@ pub async fn run(options: &Options, serve: &ServeOptions) -> Result<(), Box<dyn 
     for finding in &findings {
         println!("{finding}");
     }
-    let problems = findings.iter().filter(|finding| matches!(finding, Problem(_))).count();
+    let problems = findings
+        .iter()
+        .filter(|finding| matches!(finding, Problem(_)))
+        .count();
     match problems {
         0 => Ok(()),
         1 => Err("there is one problem to mend".into()),
@@ -91,13 +99,19 @@ async fn database(url: &str, file: &Path) -> Vec<Finding> {
     let file = file.display();
     let inspection = match store_sqlite::inspect(url).await {
         Ok(Some(inspection)) => inspection,
-        Ok(None) => return vec![Good(format!("database: none yet; chorus serve makes {file}"))],
+        Ok(None) => {
+            return vec![Good(format!(
+                "database: none yet; chorus serve makes {file}"
+            ))];
+        }
         Err(error) => return vec![Problem(format!("database: {file}: {error}"))],
     };
     let (version, newest) = (inspection.version, inspection.newest);
     let mut findings = vec![Good(format!("database: {file} opens"))];
     findings.push(if version == newest {
-        Good(format!("database: its tables are at version {version}, the newest"))
+        Good(format!(
+            "database: its tables are at version {version}, the newest"
+        ))
     } else {
         Warning(format!(
             "database: its tables are at version {version}; chorus serve brings them to {newest} \
@@ -116,7 +130,9 @@ async fn database(url: &str, file: &Path) -> Vec<Finding> {
         findings.push(Good("database: it is sound".to_owned()));
     }
     for fault in inspection.faults.iter().take(10) {
-        findings.push(Problem(format!("database: damaged: {fault}; go back to a backup")));
+        findings.push(Problem(format!(
+            "database: damaged: {fault}; go back to a backup"
+        )));
     }
     findings
 }
@@ -124,10 +140,14 @@ async fn database(url: &str, file: &Path) -> Vec<Finding> {
 async fn storage(folder: &Path) -> Vec<Finding> {
     let shown = folder.display();
     if !folder.exists() {
-        return vec![Good(format!("folder: {shown} is not there yet; chorus serve makes it"))];
+        return vec![Good(format!(
+            "folder: {shown} is not there yet; chorus serve makes it"
+        ))];
     }
     let mut findings = vec![match store_sqlite::try_folder(folder).await {
-        Ok(true) => Good(format!("folder: {shown} can be written, and the write-ahead log works")),
+        Ok(true) => Good(format!(
+            "folder: {shown} can be written, and the write-ahead log works"
+        )),
         Ok(false) => Problem(format!(
             "folder: SQLite's write-ahead log does not work in {shown}; use a local disk"
         )),
@@ -174,7 +194,10 @@ async fn site(serve: &ServeOptions) -> Vec<Finding> {
     vec![if missing.is_empty() {
         Good("site: style, scripts and icons are in the program".to_owned())
     } else {
-        Problem(format!("site: {} cannot be served; build with make build", missing.join(", ")))
+        Problem(format!(
+            "site: {} cannot be served; build with make build",
+            missing.join(", ")
+        ))
     }]
 }
 
@@ -190,11 +213,17 @@ async fn empty_house(serve: &ServeOptions) -> Result<Router, Box<dyn Error>> {
         passwords: Arc::new(Argon2id::default()),
         settings: Arc::new(serve.settings()),
     };
-    Ok(server::router(App::new(house, Pace::new(1, SystemChance.bytes(), None), false)))
+    Ok(server::router(App::new(
+        house,
+        Pace::new(1, SystemChance.bytes(), None),
+        false,
+    )))
 }
 
 async fn serves(router: &Router, file: &str) -> bool {
-    let Ok(request) = Request::builder().uri(file).body(Body::empty()) else { return false };
+    let Ok(request) = Request::builder().uri(file).body(Body::empty()) else {
+        return false;
+    };
     let Ok(response) = router.clone().oneshot(request).await;
     let found = response.status() == StatusCode::OK;
     let whole = response.into_body().collect().await;
@@ -205,13 +234,19 @@ fn address(serve: &ServeOptions) -> Finding {
     let settings = serve.settings();
     let base = &settings.base_url;
     let Ok(uri) = base.parse::<axum::http::Uri>() else {
-        return Problem(format!("address: {base:?} is not an address, as https://example.org is"));
+        return Problem(format!(
+            "address: {base:?} is not an address, as https://example.org is"
+        ));
     };
     let (Some(scheme), Some(host)) = (uri.scheme_str(), uri.host()) else {
-        return Problem(format!("address: {base:?} is not an address, as https://example.org is"));
+        return Problem(format!(
+            "address: {base:?} is not an address, as https://example.org is"
+        ));
     };
     if uri.path() != "/" || uri.query().is_some() {
-        return Problem(format!("address: {base} must be the first page, without a path"));
+        return Problem(format!(
+            "address: {base} must be the first page, without a path"
+        ));
     }
     match scheme {
         "https" => Good(format!("address: people come by {base}")),
@@ -228,7 +263,10 @@ fn address(serve: &ServeOptions) -> Finding {
 
 fn is_own_machine(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    bare == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    bare == "localhost"
+        || bare
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
 }
 
 async fn certificate(serve: &ServeOptions) -> Option<Finding> {
@@ -237,7 +275,10 @@ async fn certificate(serve: &ServeOptions) -> Option<Finding> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let read = axum_server::tls_rustls::RustlsConfig::from_pem_file(cert, key).await;
     Some(match read {
-        Ok(_) => Good(format!("certificate: {} and its key can be read", cert.display())),
+        Ok(_) => Good(format!(
+            "certificate: {} and its key can be read",
+            cert.display()
+        )),
         Err(error) => Problem(format!(
             "certificate: {} and {} cannot be used: {error}",
             cert.display(),
@@ -248,10 +289,14 @@ async fn certificate(serve: &ServeOptions) -> Option<Finding> {
 
 fn contacts(serve: &ServeOptions) -> Finding {
     let country = serve.settings().country;
-    match care::countries().iter().find(|contacts| contacts.code() == country) {
-        Some(contacts) if contacts.country.is_some() => {
-            Good(format!("help: crisis contacts of {} come first", contacts.name))
-        }
+    match care::countries()
+        .iter()
+        .find(|contacts| contacts.code() == country)
+    {
+        Some(contacts) if contacts.country.is_some() => Good(format!(
+            "help: crisis contacts of {} come first",
+            contacts.name
+        )),
         _ => Warning(format!(
             "help: there are no crisis contacts for {}; /help begins with the international list",
             serve.locale
@@ -264,7 +309,9 @@ fn joining(serve: &ServeOptions) -> Finding {
         match serve.joining {
             Joining::Open => "joining: open to anyone",
             Joining::Approval => "joining: a moderator or host lets people in at /moderation",
-            Joining::Invitation => "joining: by invitation, made at /moderation or by chorus invite",
+            Joining::Invitation => {
+                "joining: by invitation, made at /moderation or by chorus invite"
+            }
             Joining::Closed => "joining: closed",
         }
         .to_owned(),
@@ -318,7 +365,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let findings = storage(folder.path()).await;
         assert!(matches!(findings[0], Good(_)), "{findings:?}");
-        assert_eq!(std::fs::read_dir(folder.path()).expect("readable").count(), 0);
+        assert_eq!(
+            std::fs::read_dir(folder.path()).expect("readable").count(),
+            0
+        );
     }
 
     #[tokio::test]

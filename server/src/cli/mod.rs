@@ -14,7 +14,12 @@ use std::{error::Error, net::SocketAddr};
 ///
 /// Every option can also be set by the variable in brackets after it.
 #[derive(Debug, Parser)]
-#[command(name = "chorus", version, propagate_version = false, arg_required_else_help = true)]
+#[command(
+    name = "chorus",
+    version,
+    propagate_version = false,
+    arg_required_else_help = true
+)]
 pub struct Cli {
     #[command(flatten)]
     options: Options,
@@ -62,7 +67,12 @@ pub struct Address {
     base_url: Option<String>,
 
     /// Address and port that the server listens on, if there is no base URL.
-    #[arg(long, env = "CHORUS_LISTEN", default_value = "127.0.0.1:3000", value_name = "ADDRESS")]
+    #[arg(
+        long,
+        env = "CHORUS_LISTEN",
+        default_value = "127.0.0.1:3000",
+        value_name = "ADDRESS"
+    )]
     listen: SocketAddr,
 }
 
@@ -133,8 +143,14 @@ mod tests {
     #[test]
     fn links_lead_to_where_people_come_in() {
         let listen = "127.0.0.1:4000".parse().expect("an address");
-        let at = |base: Option<&str>| Address { base_url: base.map(str::to_owned), listen };
+        let at = |base: Option<&str>| Address {
+            base_url: base.map(str::to_owned),
+            listen,
+        };
         assert_eq!(at(None).of("/join"), "http://127.0.0.1:4000/join");
-        assert_eq!(at(Some("https://example.org/")).of("/join"), "https://example.org/join");
+        assert_eq!(
+            at(Some("https://example.org/")).of("/join"),
+            "https://example.org/join"
+        );
     }
 }

@@ -11,8 +11,8 @@ use domain::{
     refusal::{Fault, Faults, Reason},
     rituals::{self, Moment, NewRitual, RitualBody, RitualTitle, Venue, Zone},
     shout_outs::{self, Addressee, NewShoutOut, ShoutOutBody},
-    stories::{self, ContentNote, StoryBody, StoryTitle, StoryWords},
     store::{Act, StoreError, Unit},
+    stories::{self, ContentNote, StoryBody, StoryTitle, StoryWords},
     support,
 };
 use serde::Deserialize;
@@ -268,7 +268,10 @@ impl Past<'_> {
         let prompts: Vec<PromptToPut> = entry
             .prompts
             .iter()
-            .map(|text| PromptToPut { id: PromptId::random(self.chance), text: text.clone() })
+            .map(|text| PromptToPut {
+                id: PromptId::random(self.chance),
+                text: text.clone(),
+            })
             .collect();
         self.prompts.insert(
             (series_slug.to_owned(), entry.slug.clone()),
@@ -299,7 +302,11 @@ impl Past<'_> {
 
     async fn story(&self, unit: &mut dyn Unit, entry: &StoryEntry) -> Filled<()> {
         let actor = self.actor(&entry.author)?;
-        let act = Act { actor: &actor, now: self.ago(entry.hours_ago), chance: self.chance };
+        let act = Act {
+            actor: &actor,
+            now: self.ago(entry.hours_ago),
+            chance: self.chance,
+        };
         let words = StoryWords {
             title: StoryTitle::parse(&entry.title)?,
             content_note: ContentNote::parse(&entry.content_note)?,
@@ -312,7 +319,11 @@ impl Past<'_> {
 
     async fn shout_out(&self, unit: &mut dyn Unit, entry: &ShoutOutEntry) -> Filled<()> {
         let actor = self.actor(&entry.author)?;
-        let act = Act { actor: &actor, now: self.ago(entry.hours_ago), chance: self.chance };
+        let act = Act {
+            actor: &actor,
+            now: self.ago(entry.hours_ago),
+            chance: self.chance,
+        };
         let to = match (&entry.to_handle, &entry.to_name) {
             (Some(handle), _) => format!("@{handle}"),
             (None, name) => name.clone().unwrap_or_default(),
@@ -328,7 +339,11 @@ impl Past<'_> {
 
     async fn ritual(&self, unit: &mut dyn Unit, entry: &RitualEntry) -> Filled<()> {
         let actor = self.actor(&entry.author)?;
-        let act = Act { actor: &actor, now: self.ago(entry.hours_ago), chance: self.chance };
+        let act = Act {
+            actor: &actor,
+            now: self.ago(entry.hours_ago),
+            chance: self.chance,
+        };
         let day = self.now.plus(entry.in_days * Timestamp::DAY).day().iso;
         let mut faults = Faults::default();
         let venue = Venue::parse(&entry.place, &entry.link, &mut faults)
@@ -347,7 +362,11 @@ impl Past<'_> {
 
     async fn reflection(&self, unit: &mut dyn Unit, entry: &ReflectionEntry) -> Filled<()> {
         let actor = self.actor(&entry.author)?;
-        let act = Act { actor: &actor, now: self.ago(entry.hours_ago), chance: self.chance };
+        let act = Act {
+            actor: &actor,
+            now: self.ago(entry.hours_ago),
+            chance: self.chance,
+        };
         let prompt = self
             .prompts
             .get(&(entry.series.clone(), entry.article.clone()))
@@ -371,7 +390,11 @@ impl Past<'_> {
     ) -> Filled<()> {
         for entry in &answers.support {
             let actor = self.actor(&entry.author)?;
-            let act = Act { actor: &actor, now: self.now, chance: self.chance };
+            let act = Act {
+                actor: &actor,
+                now: self.now,
+                chance: self.chance,
+            };
             let kind = entry
                 .kind
                 .parse()
@@ -394,8 +417,11 @@ impl Past<'_> {
                     Some(handle) => self.actor(handle)?,
                     None => Actor::Guest(GuestId::random(self.chance)),
                 };
-                let act =
-                    Act { actor: &actor, now: self.ago(entry.hours_ago), chance: self.chance };
+                let act = Act {
+                    actor: &actor,
+                    now: self.ago(entry.hours_ago),
+                    chance: self.chance,
+                };
                 let new = NewComment {
                     subject,
                     parent,
@@ -406,7 +432,8 @@ impl Past<'_> {
                 if entry.author.is_none() && !entry.held {
                     unit.set_comment_state(id, CommentState::Published).await?;
                 }
-                self.comments(&mut *unit, subject, Some(id), &entry.replies).await?;
+                self.comments(&mut *unit, subject, Some(id), &entry.replies)
+                    .await?;
             }
             Ok(())
         })

@@ -87,11 +87,12 @@ impl AccountReads for Work {
     }
 
     async fn codes_left(&mut self, member: MemberId) -> Stored<u64> {
-        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM recovery_codes WHERE member_id = ?")
-            .bind(member.to_string())
-            .fetch_one(self.connection())
-            .await
-            .map_err(StoreError::new)?;
+        let count: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM recovery_codes WHERE member_id = ?")
+                .bind(member.to_string())
+                .fetch_one(self.connection())
+                .await
+                .map_err(StoreError::new)?;
         Ok(count.unsigned_abs())
     }
 
@@ -325,14 +326,16 @@ impl AccountWrites for Work {
         by: Option<MemberId>,
         expires_at: Timestamp,
     ) -> Stored<()> {
-        sqlx::query("INSERT INTO invitations (id, hash, invited_by, expires_at) VALUES (?, ?, ?, ?)")
-            .bind(id.to_string())
-            .bind(hash)
-            .bind(by.map(|by| by.to_string()))
-            .bind(expires_at.0)
-            .execute(self.connection())
-            .await
-            .map_err(StoreError::new)?;
+        sqlx::query(
+            "INSERT INTO invitations (id, hash, invited_by, expires_at) VALUES (?, ?, ?, ?)",
+        )
+        .bind(id.to_string())
+        .bind(hash)
+        .bind(by.map(|by| by.to_string()))
+        .bind(expires_at.0)
+        .execute(self.connection())
+        .await
+        .map_err(StoreError::new)?;
         Ok(())
     }
 
@@ -420,16 +423,18 @@ impl AccountWrites for Work {
     }
 
     async fn audit(&mut self, entry: &AuditEntry) -> Stored<()> {
-        sqlx::query("INSERT INTO audit (id, at, by_id, action, about, reason) VALUES (?, ?, ?, ?, ?, ?)")
-            .bind(entry.id.to_string())
-            .bind(entry.at.0)
-            .bind(entry.by.map(|by| by.to_string()))
-            .bind(&entry.action)
-            .bind(&entry.about)
-            .bind(&entry.reason)
-            .execute(self.connection())
-            .await
-            .map_err(StoreError::new)?;
+        sqlx::query(
+            "INSERT INTO audit (id, at, by_id, action, about, reason) VALUES (?, ?, ?, ?, ?, ?)",
+        )
+        .bind(entry.id.to_string())
+        .bind(entry.at.0)
+        .bind(entry.by.map(|by| by.to_string()))
+        .bind(&entry.action)
+        .bind(&entry.about)
+        .bind(&entry.reason)
+        .execute(self.connection())
+        .await
+        .map_err(StoreError::new)?;
         Ok(())
     }
 }

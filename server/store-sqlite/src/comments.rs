@@ -31,7 +31,10 @@ pub(crate) fn comment(row: &SqliteRow) -> Stored<Comment> {
     let state: &str = get(row, "state")?;
     Ok(Comment {
         id: parsed(row, "id")?,
-        subject: Subject { kind, id: subject.uuid() },
+        subject: Subject {
+            kind,
+            id: subject.uuid(),
+        },
         parent: parsed_maybe(row, "parent_id")?,
         depth: get(row, "depth")?,
         author: author(row)?,
@@ -101,7 +104,11 @@ impl CommentReads for Work {
             .await
             .map_err(StoreError::new)?;
         Ok(address.map(|address| Thread {
-            address: if plain.is_some() { address + &id } else { address },
+            address: if plain.is_some() {
+                address + &id
+            } else {
+                address
+            },
         }))
     }
 
@@ -166,8 +173,11 @@ impl CommentReads for Work {
             .await
             .map_err(StoreError::new)?;
         let Some(row) = row else { return Ok(None) };
-        let (kind, subject, path): (String, String, String) =
-            (get(&row, "subject_kind")?, get(&row, "subject_id")?, get(&row, "path")?);
+        let (kind, subject, path): (String, String, String) = (
+            get(&row, "subject_kind")?,
+            get(&row, "subject_id")?,
+            get(&row, "path")?,
+        );
         // On the first page? Held ones are counted too, so the page may hold
         // fewer than it could; it never holds too few.
         let first_beyond: Option<String> = sqlx::query_scalar(
@@ -380,7 +390,9 @@ impl CommentWrites for Work {
     }
 
     async fn set_comment_state(&mut self, id: CommentId, state: CommentState) -> Stored<()> {
-        let Some(comment) = self.comment(id).await? else { return Ok(()) };
+        let Some(comment) = self.comment(id).await? else {
+            return Ok(());
+        };
         sqlx::query("UPDATE comments SET state = ? WHERE id = ?")
             .bind(state_name(state))
             .bind(id.to_string())
@@ -390,14 +402,18 @@ impl CommentWrites for Work {
         let shown = |state| i64::from(state == CommentState::Published);
         let by = shown(state) - shown(comment.state);
         let subject = comment.subject.id.simple().to_string();
-        self.count_published(comment.subject.kind.name(), &subject, by).await
+        self.count_published(comment.subject.kind.name(), &subject, by)
+            .await
     }
 
     async fn remove_comment(&mut self, id: CommentId) -> Stored<()> {
-        let Some(comment) = self.comment(id).await? else { return Ok(()) };
+        let Some(comment) = self.comment(id).await? else {
+            return Ok(());
+        };
         if comment.state == CommentState::Published {
             let subject = comment.subject.id.simple().to_string();
-            self.count_published(comment.subject.kind.name(), &subject, -1).await?;
+            self.count_published(comment.subject.kind.name(), &subject, -1)
+                .await?;
         }
         if self.has_replies(&id.to_string()).await? {
             sqlx::query(
@@ -417,16 +433,17 @@ impl CommentWrites for Work {
                 .fetch_one(self.connection())
                 .await
                 .map_err(StoreError::new)?;
-            let Some(parent) = row.try_get::<Option<String>, _>("parent_id").map_err(StoreError::new)?
+            let Some(parent) = row
+                .try_get::<Option<String>, _>("parent_id")
+                .map_err(StoreError::new)?
             else {
                 break;
             };
-            let gap: bool =
-                sqlx::query_scalar("SELECT state = 'gap' FROM comments WHERE id = ?")
-                    .bind(&parent)
-                    .fetch_one(self.connection())
-                    .await
-                    .map_err(StoreError::new)?;
+            let gap: bool = sqlx::query_scalar("SELECT state = 'gap' FROM comments WHERE id = ?")
+                .bind(&parent)
+                .fetch_one(self.connection())
+                .await
+                .map_err(StoreError::new)?;
             if gap && !self.has_replies(&parent).await? {
                 next = Some(parent);
             }

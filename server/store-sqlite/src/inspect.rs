@@ -44,26 +44,40 @@ pub async fn inspect(url: &str) -> Result<Option<Inspection>, OpenError> {
     if is_foreign(&mut connection).await? {
         return Err(OpenError::Foreign);
     }
-    let newest = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    let newest = MIGRATIONS
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or(0);
     let version: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")
         .fetch_one(&mut connection)
         .await?;
     if version > newest {
         return Err(OpenError::Newer(version));
     }
-    let journal = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut connection).await?;
-    let found: Vec<String> =
-        sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut connection).await?;
+    let journal = sqlx::query_scalar("PRAGMA journal_mode")
+        .fetch_one(&mut connection)
+        .await?;
+    let found: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
+        .fetch_all(&mut connection)
+        .await?;
     let mut faults: Vec<String> = found.into_iter().filter(|line| line != "ok").collect();
     let dangling: Vec<String> =
         sqlx::query_scalar("SELECT DISTINCT \"table\" FROM pragma_foreign_key_check")
             .fetch_all(&mut connection)
             .await?;
     faults.extend(
-        dangling.into_iter().map(|table| format!("rows of {table} point at what is not there")),
+        dangling
+            .into_iter()
+            .map(|table| format!("rows of {table} point at what is not there")),
     );
     connection.close().await?;
-    Ok(Some(Inspection { version, newest, journal, faults }))
+    Ok(Some(Inspection {
+        version,
+        newest,
+        journal,
+        faults,
+    }))
 }
 
 /// Tries in a folder whether files can be made there and SQLite's write-ahead
@@ -90,10 +104,15 @@ async fn try_file(file: &Path) -> Result<bool, OpenError> {
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Delete);
     let mut connection: SqliteConnection = options.connect().await?;
-    sqlx::query("CREATE TABLE trial (id INTEGER)").execute(&mut connection).await?;
-    let mode: String =
-        sqlx::query_scalar("PRAGMA journal_mode = WAL").fetch_one(&mut connection).await?;
-    sqlx::query("INSERT INTO trial VALUES (1)").execute(&mut connection).await?;
+    sqlx::query("CREATE TABLE trial (id INTEGER)")
+        .execute(&mut connection)
+        .await?;
+    let mode: String = sqlx::query_scalar("PRAGMA journal_mode = WAL")
+        .fetch_one(&mut connection)
+        .await?;
+    sqlx::query("INSERT INTO trial VALUES (1)")
+        .execute(&mut connection)
+        .await?;
     connection.close().await?;
     Ok(mode == "wal")
 }

@@ -39,10 +39,13 @@ impl ModerationReads for Work {
         let mut items = rows.iter().map(comment).collect::<Stored<Vec<_>>>()?;
         let more = items.len() > limit as usize;
         items.truncate(limit as usize);
-        let next = items
-            .last()
-            .filter(|_| more)
-            .map(|last| Mark { at: last.created_at, id: last.id.uuid() }.cursor());
+        let next = items.last().filter(|_| more).map(|last| {
+            Mark {
+                at: last.created_at,
+                id: last.id.uuid(),
+            }
+            .cursor()
+        });
         Ok(Page { items, next })
     }
 

@@ -9,13 +9,15 @@ use domain::{
 #[async_trait]
 impl OnceWrites for Work {
     async fn earlier_answer(&mut self, key: &OnceKey) -> Stored<Option<String>> {
-        sqlx::query_scalar("SELECT answer FROM once WHERE author = ? AND digest = ? AND kept_at >= ?")
-            .bind(&key.author)
-            .bind(&key.digest)
-            .bind(key.since.0)
-            .fetch_optional(self.connection())
-            .await
-            .map_err(StoreError::new)
+        sqlx::query_scalar(
+            "SELECT answer FROM once WHERE author = ? AND digest = ? AND kept_at >= ?",
+        )
+        .bind(&key.author)
+        .bind(&key.digest)
+        .bind(key.since.0)
+        .fetch_optional(self.connection())
+        .await
+        .map_err(StoreError::new)
     }
 
     async fn keep_answer(&mut self, key: &OnceKey, answer: &str, now: Timestamp) -> Stored<()> {

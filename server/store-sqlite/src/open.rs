@@ -56,7 +56,10 @@ impl fmt::Display for OpenError {
                 write!(f, "the folder {} cannot be made: {error}", path.display())
             }
             Self::OldSqlite(version) => {
-                write!(f, "SQLite {version} is linked in; 3.51.3 or newer is needed")
+                write!(
+                    f,
+                    "SQLite {version} is linked in; 3.51.3 or newer is needed"
+                )
             }
             Self::Newer(version) => write!(
                 f,
@@ -65,7 +68,9 @@ impl fmt::Display for OpenError {
             ),
             Self::Foreign => write!(f, "the file is a database of another program"),
             Self::Sqlite(error) => write!(f, "the database cannot be opened: {error}"),
-            Self::Migration(error) => write!(f, "the database cannot be brought up to date: {error}"),
+            Self::Migration(error) => {
+                write!(f, "the database cannot be brought up to date: {error}")
+            }
         }
     }
 }
@@ -89,7 +94,10 @@ impl SqliteStore {
     /// it, where N is the version it comes from.
     pub async fn open(url: &str, synchronous: Synchronous) -> Result<Self, OpenError> {
         let path = path_of(url)?;
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        if let Some(folder) = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+        {
             std::fs::create_dir_all(folder)
                 .map_err(|error| OpenError::Folder(folder.to_owned(), error))?;
         }
@@ -119,7 +127,11 @@ impl SqliteStore {
             .idle_timeout(Duration::from_secs(300))
             .connect_with(options.pragma("query_only", "ON"))
             .await?;
-        Ok(Self { writer, readers, path })
+        Ok(Self {
+            writer,
+            readers,
+            path,
+        })
     }
 }
 
@@ -136,7 +148,10 @@ async fn check_version(pool: &SqlitePool) -> Result<(), OpenError> {
     let version: String = sqlx::query_scalar("SELECT sqlite_version()")
         .fetch_one(pool)
         .await?;
-    let numbers: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
+    let numbers: Vec<u32> = version
+        .split('.')
+        .filter_map(|part| part.parse().ok())
+        .collect();
     if numbers.as_slice() < OLDEST_SQLITE.as_slice() {
         return Err(OpenError::OldSqlite(version));
     }
@@ -178,8 +193,14 @@ async fn migrate(pool: &SqlitePool, path: &Path) -> Result<(), OpenError> {
     if applied > 0 && applied < newest {
         back_up(&mut connection, path, applied).await?;
     }
-    connection.ensure_migrations_table("_sqlx_migrations").await.map_err(OpenError::Migration)?;
-    MIGRATIONS.run(&mut *connection).await.map_err(OpenError::Migration)
+    connection
+        .ensure_migrations_table("_sqlx_migrations")
+        .await
+        .map_err(OpenError::Migration)?;
+    MIGRATIONS
+        .run(&mut *connection)
+        .await
+        .map_err(OpenError::Migration)
 }
 
 async fn back_up(

@@ -50,7 +50,11 @@ pub(crate) fn author(row: &SqliteRow) -> Stored<Author> {
         (None, Some(id)) => (Some(Writer::Guest(id)), get(row, "pseudonym")?),
         (None, None) => (None, None),
     };
-    Ok(Author { writer, name, anonymous: get(row, "anonymous")? })
+    Ok(Author {
+        writer,
+        name,
+        anonymous: get(row, "anonymous")?,
+    })
 }
 
 /// As [`author`], for what only members write.

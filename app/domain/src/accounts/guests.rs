@@ -18,7 +18,8 @@ pub fn from_secret(secret: &str) -> GuestId {
 
 /// Keeps a guest who writes for the first time, under a pseudonym.
 pub async fn remember(unit: &mut dyn Unit, guest: GuestId, act: Act<'_>) -> Stored<()> {
-    unit.insert_guest(guest, &pseudonym(act.chance), act.now).await
+    unit.insert_guest(guest, &pseudonym(act.chance), act.now)
+        .await
 }
 
 /// A name for someone who gave none: two plain words.

@@ -22,7 +22,10 @@ impl Handle {
             return Err(Reason::Empty);
         }
         if length > Self::MAX {
-            return Err(Reason::TooLong { max: Self::MAX, length });
+            return Err(Reason::TooLong {
+                max: Self::MAX,
+                length,
+            });
         }
         if length < Self::MIN {
             return Err(Reason::TooShort { min: Self::MIN });
@@ -31,7 +34,11 @@ impl Handle {
             && !text.ends_with('-')
             && !text.contains("--")
             && text.chars().all(|c| c.is_alphanumeric() || c == '-');
-        if shaped { Ok(Self(text.to_owned())) } else { Err(Reason::HandleShape) }
+        if shaped {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Reason::HandleShape)
+        }
     }
 
     /// The handle.
@@ -101,20 +108,27 @@ mod tests {
         for good in ["ana", "river-stone", "José", "@maya", "Борис7"] {
             assert!(Handle::parse(good).is_ok(), "{good}");
         }
-        for bad in ["7up", "-ana", "ana-", "a--b", "a b c", "<b>", "ana/me", "ana.me"] {
+        for bad in [
+            "7up", "-ana", "ana-", "a--b", "a b c", "<b>", "ana/me", "ana.me",
+        ] {
             assert_eq!(Handle::parse(bad), Err(Reason::HandleShape), "{bad}");
         }
         assert_eq!(Handle::parse("ab"), Err(Reason::TooShort { min: 3 }));
         assert_eq!(
             Handle::parse(&"a".repeat(25)),
-            Err(Reason::TooLong { max: 24, length: 25 })
+            Err(Reason::TooLong {
+                max: 24,
+                length: 25
+            })
         );
     }
 
     #[test]
     fn nobody_can_look_like_someone_else() {
         let skeleton = |text| Handle::parse(text).expect("a handle").skeleton();
-        for twin in ["Maria", "MARIA", "mar1a", "mаria", "ma-ria", "marïa", "rnaria"] {
+        for twin in [
+            "Maria", "MARIA", "mar1a", "mаria", "ma-ria", "marïa", "rnaria",
+        ] {
             assert_eq!(skeleton(twin), skeleton("maria"), "{twin}");
         }
         assert_ne!(skeleton("maria"), skeleton("marta"));
@@ -123,8 +137,15 @@ mod tests {
     #[test]
     fn nobody_can_look_like_the_house() {
         for name in ["host", "Moderat0r", "adm1n", "hеlp"] {
-            assert!(Handle::parse(name).expect("a handle").is_reserved(), "{name}");
+            assert!(
+                Handle::parse(name).expect("a handle").is_reserved(),
+                "{name}"
+            );
         }
-        assert!(!Handle::parse("river-stone").expect("a handle").is_reserved());
+        assert!(
+            !Handle::parse("river-stone")
+                .expect("a handle")
+                .is_reserved()
+        );
     }
 }

@@ -17,16 +17,25 @@ pub const INVITATION_FOR: i64 = 14 * Timestamp::DAY;
 
 /// The member if they keep the house: moderators and hosts.
 pub fn keeper(actor: &Actor) -> Result<&ActingMember, Refusal> {
-    actor.with_role(Role::Moderator).or_else(|_| actor.with_role(Role::Host))
+    actor
+        .with_role(Role::Moderator)
+        .or_else(|_| actor.with_role(Role::Host))
 }
 
 /// The member with this handle, however it is written.
 pub(super) async fn by_handle(unit: &mut dyn Unit, handle: &str) -> Result<Member, Fault> {
     let handle = Handle::parse(handle).map_err(|_| Refusal::NotFound)?;
-    let member = unit.member_by_skeleton(&handle.skeleton()).await?.ok_or(Refusal::NotFound)?;
+    let member = unit
+        .member_by_skeleton(&handle.skeleton())
+        .await?
+        .ok_or(Refusal::NotFound)?;
     // A handle that only looks like it could be anyone's.
     let same = member.handle.to_lowercase() == handle.as_str().to_lowercase();
-    if same { Ok(member) } else { Err(Refusal::NotFound.into()) }
+    if same {
+        Ok(member)
+    } else {
+        Err(Refusal::NotFound.into())
+    }
 }
 
 /// Makes an invitation with this secret, which is not kept.
@@ -55,7 +64,8 @@ async fn keep_invitation(
     secret: &str,
 ) -> Result<(), Fault> {
     let id = InvitationId::random(chance);
-    unit.insert_invitation(id, &secrets::hash(secret), by, now.plus(INVITATION_FOR)).await?;
+    unit.insert_invitation(id, &secrets::hash(secret), by, now.plus(INVITATION_FOR))
+        .await?;
     note(unit, chance, now, by, "accounts.invite", id.to_string()).await
 }
 
@@ -69,11 +79,18 @@ pub async fn grant(
     revoke: bool,
 ) -> Result<Member, Fault> {
     let mut member = by_handle(unit, handle).await?;
-    let roles = if revoke { member.roles.without(role) } else { member.roles.with(role) };
+    let roles = if revoke {
+        member.roles.without(role)
+    } else {
+        member.roles.with(role)
+    };
     if roles != member.roles {
         unit.set_roles(member.id, roles).await?;
-        let action =
-            format!("accounts.{}.{}", if revoke { "revoke" } else { "grant" }, role.name());
+        let action = format!(
+            "accounts.{}.{}",
+            if revoke { "revoke" } else { "grant" },
+            role.name()
+        );
         note(unit, chance, now, None, &action, member.id.to_string()).await?;
     }
     member.roles = roles;
@@ -86,7 +103,15 @@ pub async fn let_in(unit: &mut dyn Unit, act: Act<'_>, id: MemberId) -> Result<(
     let member = unit.member(id).await?.ok_or(Refusal::NotFound)?;
     if member.state == MemberState::Waiting {
         unit.set_member_state(id, MemberState::Active).await?;
-        note(unit, act.chance, act.now, Some(by), "accounts.let-in", id.to_string()).await?;
+        note(
+            unit,
+            act.chance,
+            act.now,
+            Some(by),
+            "accounts.let-in",
+            id.to_string(),
+        )
+        .await?;
     }
     Ok(())
 }
@@ -99,7 +124,15 @@ pub async fn turn_away(unit: &mut dyn Unit, act: Act<'_>, id: MemberId) -> Resul
         return Err(Refusal::Changed.into());
     }
     unit.remove_member(id).await?;
-    note(unit, act.chance, act.now, Some(by), "accounts.turn-away", id.to_string()).await
+    note(
+        unit,
+        act.chance,
+        act.now,
+        Some(by),
+        "accounts.turn-away",
+        id.to_string(),
+    )
+    .await
 }
 
 /// Signs out one of one's own devices. Someone else's is unknown.
@@ -109,7 +142,11 @@ pub async fn sign_out_device(
     device: DeviceId,
 ) -> Result<(), Fault> {
     let member = act.actor.signed_in()?.id;
-    if unit.drop_device(member, device).await? { Ok(()) } else { Err(Refusal::NotFound.into()) }
+    if unit.drop_device(member, device).await? {
+        Ok(())
+    } else {
+        Err(Refusal::NotFound.into())
+    }
 }
 
 /// Signs out all of one's own devices but this one.
@@ -131,7 +168,13 @@ async fn note(
     about: String,
 ) -> Result<(), Fault> {
     let id = AuditId::random(chance);
-    let entry =
-        AuditEntry { id, at, by, action: action.to_owned(), about, reason: None };
+    let entry = AuditEntry {
+        id,
+        at,
+        by,
+        action: action.to_owned(),
+        about,
+        reason: None,
+    };
     Ok(unit.audit(&entry).await?)
 }

@@ -1,6 +1,4 @@
-use super::{
-    Handle, Joining, Member, MemberState, Password, Passwords, RecoveryCodes, secrets,
-};
+use super::{Handle, Joining, Member, MemberState, Password, Passwords, RecoveryCodes, secrets};
 use crate::{
     actor::Roles,
     clock::Timestamp,
@@ -56,8 +54,16 @@ pub async fn greet(
     let handle = match (handle, &password) {
         (Ok(handle), Ok(typed)) => free(store, passwords, handle, typed, now).await?,
         (Ok(handle), Err(_)) => {
-            let taken = store.read().await?.member_by_skeleton(&handle.skeleton()).await?;
-            if taken.is_some() { Err(Reason::HandleTaken) } else { Ok(handle) }
+            let taken = store
+                .read()
+                .await?
+                .member_by_skeleton(&handle.skeleton())
+                .await?;
+            if taken.is_some() {
+                Err(Reason::HandleTaken)
+            } else {
+                Ok(handle)
+            }
         }
         (refused, _) => refused,
     };
@@ -66,7 +72,11 @@ pub async fn greet(
         "" => Ok(None),
         secret => Ok(Some(secrets::hash(secret))),
     };
-    let adult = if request.adult { Ok(()) } else { Err(Reason::NotAdult) };
+    let adult = if request.adult {
+        Ok(())
+    } else {
+        Err(Reason::NotAdult)
+    };
     let mut faults = Faults::default();
     let handle = faults.take(Field::Handle, handle);
     let password = faults.take(Field::Password, password);
@@ -75,7 +85,12 @@ pub async fn greet(
     let all = handle.zip(password).zip(invitation).zip(adult);
     let (((handle, password), invitation), ()) = faults.build(all)?;
     let phc = passwords.hash(password.reveal()).await?;
-    Ok(Newcomer { handle, password, phc, invitation })
+    Ok(Newcomer {
+        handle,
+        password,
+        phc,
+        invitation,
+    })
 }
 
 /// The handle if nobody has it, or if the same person sends the form again.
@@ -86,7 +101,11 @@ async fn free(
     password: &Password,
     now: Timestamp,
 ) -> Result<Result<Handle, Reason>, Fault> {
-    let taken = store.read().await?.member_by_skeleton(&handle.skeleton()).await?;
+    let taken = store
+        .read()
+        .await?
+        .member_by_skeleton(&handle.skeleton())
+        .await?;
     Ok(match taken {
         Some(member) if !is_again(passwords, &member, &handle, password, now).await? => {
             Err(Reason::HandleTaken)
@@ -106,7 +125,9 @@ async fn is_again(
 ) -> Result<bool, Fault> {
     Ok(member.handle == handle.as_str()
         && now.since(member.created_at) < once::DERIVED_FOR
-        && passwords.verify(password.reveal(), Some(member.password.clone())).await?)
+        && passwords
+            .verify(password.reveal(), Some(member.password.clone()))
+            .await?)
 }
 
 /// Lets someone in, with these recovery codes. Sent again within a few
@@ -121,13 +142,23 @@ pub async fn join(
 ) -> Result<Joined, Fault> {
     let skeleton = newcomer.handle.skeleton();
     if let Some(member) = unit.member_by_skeleton(&skeleton).await? {
-        let again =
-            is_again(passwords, &member, &newcomer.handle, &newcomer.password, act.now).await?;
+        let again = is_again(
+            passwords,
+            &member,
+            &newcomer.handle,
+            &newcomer.password,
+            act.now,
+        )
+        .await?;
         if !again {
             return Err(Refusal::field(Field::Handle, Reason::HandleTaken).into());
         }
-        unit.replace_codes(member.id, &codes.hashes(member.id)).await?;
-        return Ok(Joined { member: member.id, state: member.state });
+        unit.replace_codes(member.id, &codes.hashes(member.id))
+            .await?;
+        return Ok(Joined {
+            member: member.id,
+            state: member.state,
+        });
     }
     let invited = match &newcomer.invitation {
         Some(hash) if joining != Joining::Open => unit.use_invitation(hash, act.now).await?,
@@ -154,6 +185,10 @@ pub async fn join(
     if !unit.insert_member(&member, &newcomer.handle).await? {
         return Err(Refusal::field(Field::Handle, Reason::HandleTaken).into());
     }
-    unit.replace_codes(member.id, &codes.hashes(member.id)).await?;
-    Ok(Joined { member: member.id, state })
+    unit.replace_codes(member.id, &codes.hashes(member.id))
+        .await?;
+    Ok(Joined {
+        member: member.id,
+        state,
+    })
 }

@@ -20,10 +20,15 @@ impl Password {
             return Err(Reason::Empty);
         }
         if length < *PASSWORD.start() {
-            return Err(Reason::TooShort { min: *PASSWORD.start() });
+            return Err(Reason::TooShort {
+                min: *PASSWORD.start(),
+            });
         }
         if length > *PASSWORD.end() {
-            return Err(Reason::TooLong { max: *PASSWORD.end(), length });
+            return Err(Reason::TooLong {
+                max: *PASSWORD.end(),
+                length,
+            });
         }
         let folded = text.to_lowercase();
         if COMMON.binary_search(&folded.trim()).is_ok() || is_one_character(&folded) {
@@ -54,7 +59,9 @@ impl fmt::Debug for Password {
 }
 
 fn is_one_character(text: &str) -> bool {
-    text.chars().next().is_some_and(|first| text.chars().all(|c| c == first))
+    text.chars()
+        .next()
+        .is_some_and(|first| text.chars().all(|c| c == first))
 }
 
 fn holds(password: &str, handle: &Handle) -> bool {
@@ -63,8 +70,11 @@ fn holds(password: &str, handle: &Handle) -> bool {
     handle.chars().count() >= TELLING && plain(password).contains(&handle)
 }
 
-static COMMON: LazyLock<Vec<&'static str>> =
-    LazyLock::new(|| include_str!("../../data/common-passwords.txt").lines().collect());
+static COMMON: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    include_str!("../../data/common-passwords.txt")
+        .lines()
+        .collect()
+});
 
 #[cfg(test)]
 mod tests {
@@ -86,7 +96,13 @@ mod tests {
         assert_eq!(refused("harbour lantern 7"), None);
         assert_eq!(refused("short"), Some(Reason::TooShort { min: 10 }));
         assert_eq!(refused(""), Some(Reason::Empty));
-        assert_eq!(refused(&"é".repeat(201)), Some(Reason::TooLong { max: 200, length: 201 }));
+        assert_eq!(
+            refused(&"é".repeat(201)),
+            Some(Reason::TooLong {
+                max: 200,
+                length: 201
+            })
+        );
         assert_eq!(refused("OneDayAtATime"), Some(Reason::PasswordCommon));
         assert_eq!(refused("qqqqqqqqqqqq"), Some(Reason::PasswordCommon));
     }
@@ -101,6 +117,9 @@ mod tests {
     #[test]
     fn letters_that_look_the_same_are_the_same() {
         assert_eq!(Password::typed("cafe\u{301}"), Password::typed("caf\u{e9}"));
-        assert_eq!(format!("{:?}", Password::parse("harbour lantern", None)), "Ok(Password)");
+        assert_eq!(
+            format!("{:?}", Password::parse("harbour lantern", None)),
+            "Ok(Password)"
+        );
     }
 }

@@ -31,24 +31,46 @@ pub async fn come_back(
 ) -> Result<Return, Fault> {
     let known = Handle::parse(handle).ok();
     let mut faults = Faults::default();
-    let given = |text: &str| if text.trim().is_empty() { Err(Reason::Empty) } else { Ok(()) };
+    let given = |text: &str| {
+        if text.trim().is_empty() {
+            Err(Reason::Empty)
+        } else {
+            Ok(())
+        }
+    };
     faults.take(Field::Handle, given(handle));
     faults.take(Field::Code, given(code));
-    let password = faults.take(Field::NewPassword, Password::parse(password, known.as_ref()));
+    let password = faults.take(
+        Field::NewPassword,
+        Password::parse(password, known.as_ref()),
+    );
     let password = faults.build(password)?;
     let phc = passwords.hash(password.reveal()).await?;
     let member = match known {
-        Some(handle) => store.read().await?.member_by_skeleton(&handle.skeleton()).await?,
+        Some(handle) => {
+            store
+                .read()
+                .await?
+                .member_by_skeleton(&handle.skeleton())
+                .await?
+        }
         None => None,
     };
-    Ok(Return { member: member.map(|member| member.id), code: code.to_owned(), phc })
+    Ok(Return {
+        member: member.map(|member| member.id),
+        code: code.to_owned(),
+        phc,
+    })
 }
 
 /// Uses up a code, sets the new password and ends every session.
 pub async fn recover(unit: &mut dyn Unit, back: Return) -> Result<MemberId, Fault> {
     let wrong = || Refusal::field(Field::Code, Reason::WrongCode);
     let member = back.member.ok_or_else(wrong)?;
-    if !unit.use_code(member, &code_hash(member, &back.code)).await? {
+    if !unit
+        .use_code(member, &code_hash(member, &back.code))
+        .await?
+    {
         return Err(wrong().into());
     }
     let member = unit.member(member).await?.ok_or_else(wrong)?;
@@ -77,13 +99,19 @@ pub async fn open_reset_link(
     let link = secrets::hash(secret);
     let handle = {
         let mut reader = store.read().await?;
-        let member = reader.reset_link(&link, now).await?.ok_or(Refusal::NotFound)?;
+        let member = reader
+            .reset_link(&link, now)
+            .await?
+            .ok_or(Refusal::NotFound)?;
         let member = reader.member(member).await?.ok_or(Refusal::NotFound)?;
         Handle::parse(&member.handle).ok()
     };
     let password = Password::parse(password, handle.as_ref())
         .map_err(|reason| Refusal::field(Field::NewPassword, reason))?;
-    Ok(Reset { link, phc: passwords.hash(password.reveal()).await? })
+    Ok(Reset {
+        link,
+        phc: passwords.hash(password.reveal()).await?,
+    })
 }
 
 /// Does a reset link with this secret still work?
@@ -92,12 +120,18 @@ pub async fn reset_link_works(
     secret: &str,
     now: Timestamp,
 ) -> Result<bool, Fault> {
-    Ok(reader.reset_link(&secrets::hash(secret), now).await?.is_some())
+    Ok(reader
+        .reset_link(&secrets::hash(secret), now)
+        .await?
+        .is_some())
 }
 
 /// Uses up a reset link, sets the new password and ends every session.
 pub async fn reset(unit: &mut dyn Unit, act: Act<'_>, reset: Reset) -> Result<MemberId, Fault> {
-    let member = unit.use_reset_link(&reset.link, act.now).await?.ok_or(Refusal::NotFound)?;
+    let member = unit
+        .use_reset_link(&reset.link, act.now)
+        .await?
+        .ok_or(Refusal::NotFound)?;
     renew(unit, member, &reset.phc).await?;
     unit.audit(&AuditEntry {
         id: AuditId::random(act.chance),
@@ -121,7 +155,8 @@ pub async fn make_reset_link(
 ) -> Result<String, Fault> {
     let member = super::by_handle(unit, handle).await?;
     let secret = link_secret(chance);
-    unit.keep_reset_link(member.id, &secrets::hash(&secret), now.plus(RESET_LINK_FOR)).await?;
+    unit.keep_reset_link(member.id, &secrets::hash(&secret), now.plus(RESET_LINK_FOR))
+        .await?;
     unit.audit(&AuditEntry {
         id: AuditId::random(chance),
         at: now,
@@ -168,7 +203,9 @@ pub async fn replace_codes(
     codes: &RecoveryCodes,
 ) -> Result<(), Fault> {
     let member = proven(unit, proof).await?;
-    Ok(unit.replace_codes(member.id, &codes.hashes(member.id)).await?)
+    Ok(unit
+        .replace_codes(member.id, &codes.hashes(member.id))
+        .await?)
 }
 
 async fn renew(unit: &mut dyn Unit, member: MemberId, phc: &str) -> Result<(), Fault> {

@@ -85,12 +85,19 @@ pub(crate) fn code_hash(member: MemberId, typed: &str) -> String {
 
 /// The secret of a link: 256 bits, hex.
 pub fn link_secret(chance: &dyn Chance) -> String {
-    [chance.bytes(), chance.bytes()].iter().flatten().map(|byte| format!("{byte:02x}")).collect()
+    [chance.bytes(), chance.bytes()]
+        .iter()
+        .flatten()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// What is kept of the secret of a link.
 pub(crate) fn hash(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(secret.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -115,7 +122,10 @@ mod tests {
             code_hash(member, "k3f0-x1mq-7hpd"),
             code_hash(member, " K3FO xlmq 7HPD")
         );
-        assert_ne!(code_hash(member, "k3f0-x1mq-7hpd"), code_hash(other, "k3f0-x1mq-7hpd"));
+        assert_ne!(
+            code_hash(member, "k3f0-x1mq-7hpd"),
+            code_hash(other, "k3f0-x1mq-7hpd")
+        );
     }
 
     #[test]
@@ -124,7 +134,10 @@ mod tests {
         assert_eq!(codes.reveal().len(), 10);
         for code in codes.reveal() {
             let groups: Vec<&str> = code.split('-').collect();
-            assert_eq!(groups.iter().map(|group| group.len()).collect::<Vec<_>>(), [4, 4, 4]);
+            assert_eq!(
+                groups.iter().map(|group| group.len()).collect::<Vec<_>>(),
+                [4, 4, 4]
+            );
         }
         assert_eq!(RecoveryCodes::read(&codes.carried()), Some(codes.clone()));
         assert_eq!(RecoveryCodes::read("k3f9-x2mq-7hpd"), None);

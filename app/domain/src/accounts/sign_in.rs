@@ -26,13 +26,22 @@ pub async fn prove(
     faults.take(Field::Password, given(password));
     faults.finish()?;
     let member = match Handle::parse(handle) {
-        Ok(handle) => store.read().await?.member_by_skeleton(&handle.skeleton()).await?,
+        Ok(handle) => {
+            store
+                .read()
+                .await?
+                .member_by_skeleton(&handle.skeleton())
+                .await?
+        }
         Err(_) => None,
     };
     let phc = member.as_ref().map(|member| member.password.clone());
     let right = passwords.verify(bounded(password), phc).await?;
     match member {
-        Some(member) if right => Ok(Proof { member: member.id, phc: member.password }),
+        Some(member) if right => Ok(Proof {
+            member: member.id,
+            phc: member.password,
+        }),
         _ => Err(Refusal::WrongSignIn.into()),
     }
 }
@@ -46,10 +55,21 @@ pub async fn prove_again(
     password: &str,
 ) -> Result<Proof, Fault> {
     let id = actor.signed_in()?.id;
-    let member = store.read().await?.member(id).await?.ok_or(Refusal::SignInFirst)?;
+    let member = store
+        .read()
+        .await?
+        .member(id)
+        .await?
+        .ok_or(Refusal::SignInFirst)?;
     given(password).map_err(|reason| Refusal::field(Field::Password, reason))?;
-    if passwords.verify(bounded(password), Some(member.password.clone())).await? {
-        Ok(Proof { member: id, phc: member.password })
+    if passwords
+        .verify(bounded(password), Some(member.password.clone()))
+        .await?
+    {
+        Ok(Proof {
+            member: id,
+            phc: member.password,
+        })
     } else {
         Err(Refusal::field(Field::Password, Reason::WrongPassword).into())
     }
@@ -73,10 +93,17 @@ pub(super) async fn proven(unit: &mut dyn Unit, proof: &Proof) -> Result<Member,
 }
 
 fn given(text: &str) -> Result<(), Reason> {
-    if text.is_empty() { Err(Reason::Empty) } else { Ok(()) }
+    if text.is_empty() {
+        Err(Reason::Empty)
+    } else {
+        Ok(())
+    }
 }
 
 /// What was typed, cut where no password can be longer.
 fn bounded(password: &str) -> String {
-    Password::typed(password).chars().take(*PASSWORD.end() + 1).collect()
+    Password::typed(password)
+        .chars()
+        .take(*PASSWORD.end() + 1)
+        .collect()
 }

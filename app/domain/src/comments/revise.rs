@@ -17,8 +17,7 @@ pub fn may_edit(comment: &Comment, actor: &Actor, now: Timestamp, window: i64) -
         CommentState::Held => true,
         CommentState::Refused | CommentState::Gap => false,
     };
-    open && comment.author.is(actor)
-        && now.since(comment.created_at) < window
+    open && comment.author.is(actor) && now.since(comment.created_at) < window
 }
 
 /// Changes what a comment says.
@@ -34,7 +33,8 @@ pub async fn edit(
         return Err(Refusal::TooLate.into());
     }
     let html = markdown::render(body.as_str());
-    unit.edit_comment(id, body.as_str(), html.as_str(), act.now).await?;
+    unit.edit_comment(id, body.as_str(), html.as_str(), act.now)
+        .await?;
     unit.comment(id).await?.ok_or(Refusal::NotFound.into())
 }
 

@@ -28,7 +28,15 @@ pub async fn refuse(
     reason: &RefusalReason,
     seen: Option<Timestamp>,
 ) -> Result<(), Fault> {
-    decide(unit, act, id, Ruling::Refused, Some(reason.as_str().to_owned()), seen).await
+    decide(
+        unit,
+        act,
+        id,
+        Ruling::Refused,
+        Some(reason.as_str().to_owned()),
+        seen,
+    )
+    .await
 }
 
 async fn decide(
@@ -42,8 +50,15 @@ async fn decide(
     let by = keeper(act.actor)?.id;
     let comment = unit.comment(id).await?.ok_or(Refusal::NotFound)?;
     if comment.state != CommentState::Held {
-        let same = unit.decision(id).await?.is_some_and(|earlier| earlier.ruling == ruling);
-        return if same { Ok(()) } else { Err(Refusal::Changed.into()) };
+        let same = unit
+            .decision(id)
+            .await?
+            .is_some_and(|earlier| earlier.ruling == ruling);
+        return if same {
+            Ok(())
+        } else {
+            Err(Refusal::Changed.into())
+        };
     }
     if comment.edited_at != seen {
         return Err(Refusal::Changed.into());
@@ -53,8 +68,14 @@ async fn decide(
         Ruling::Refused => (CommentState::Refused, "moderation.refuse"),
     };
     unit.set_comment_state(id, state).await?;
-    unit.keep_decision(&Decision { comment: id, at: act.now, by, ruling, reason: reason.clone() })
-        .await?;
+    unit.keep_decision(&Decision {
+        comment: id,
+        at: act.now,
+        by,
+        ruling,
+        reason: reason.clone(),
+    })
+    .await?;
     unit.audit(&AuditEntry {
         id: AuditId::random(act.chance),
         at: act.now,
