@@ -17,11 +17,14 @@ use std::{future::Future, pin::Pin};
 
 pub mod support;
 
+/// A story while it is told.
+pub type Telling<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
+
 /// A story under its name, `room::story`.
 pub struct Story {
     pub name: &'static str,
     /// Tells it to an empty store. Panics where the store does otherwise.
-    pub tell: for<'a> fn(&'a dyn Store) -> Pin<Box<dyn Future<Output = ()> + 'a>>,
+    pub tell: for<'a> fn(&'a dyn Store) -> Telling<'a>,
 }
 
 macro_rules! rooms {
