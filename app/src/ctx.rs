@@ -121,9 +121,17 @@ pub fn trouble(error: &dyn Error) -> AppError {
 
 /// Resolves who is acting. A session of someone who is not, or no longer, let
 /// in counts as nobody's.
-async fn resolve(exchange: &dyn Exchange, reader: &mut dyn Reader) -> Stored<Actor> {
+///
+/// `member` is what [`Exchange::member`] says, asked before `reader` was begun:
+/// the session has a reader of its own, and whoever holds one while waiting
+/// for another can wait for ever.
+async fn resolve(
+    exchange: &dyn Exchange,
+    member: Option<MemberId>,
+    reader: &mut dyn Reader,
+) -> Stored<Actor> {
     let nobody = Actor::Guest(exchange.guest());
-    let Some(id) = exchange.member().await? else {
+    let Some(id) = member else {
         return Ok(nobody);
     };
     Ok(match reader.member(id).await? {
@@ -149,8 +157,9 @@ pub struct Look {
 /// Begins to read.
 pub async fn look() -> Result<Look, AppError> {
     let (house, exchange) = (house(), exchange());
+    let member = exchange.member().await?;
     let mut reader = house.store.read().await?;
-    let actor = resolve(&*exchange, &mut *reader).await?;
+    let actor = resolve(&*exchange, member, &mut *reader).await?;
     Ok(Look {
         reader,
         actor,
@@ -313,9 +322,10 @@ where
 {
     let house = house();
     let now = house.clock.now();
+    let member = exchange.member().await?;
     let actor = {
         let mut reader = house.store.read().await?;
-        resolve(&*exchange, &mut *reader).await?
+        resolve(&*exchange, member, &mut *reader).await?
     };
     let key = once_key(form, &actor, now);
     exchange
@@ -435,8 +445,9 @@ async fn keep_form<F: Form>(form: &F, exchange: &dyn Exchange, refusal: Option<&
 async fn keep(exchange: &dyn Exchange, name: &FormName, kept: Kept) -> Result<(), AppError> {
     let house = house();
     let now = house.clock.now();
+    let member = exchange.member().await?;
     let mut unit = house.store.begin().await?;
-    let owner = resolve(exchange, &mut *unit).await?.writer();
+    let owner = resolve(exchange, member, &mut *unit).await?.writer();
     unit.keep_draft(owner, name, &kept, now).await?;
     Ok(unit.commit().await?)
 }

@@ -410,11 +410,11 @@ pub async fn load_reset_link(
 /// One's own page; none for a guest.
 #[server(prefix = "/api", endpoint = "/accounts/me", input = server_fn::codec::GetUrl)]
 pub async fn load_me(kept: String) -> Result<Option<MeView>, AppError> {
+    let this = ctx::exchange().device().await?;
     let mut look = ctx::look().await?;
     let Some(member) = look.actor.member().cloned() else {
         return Ok(None);
     };
-    let this = ctx::exchange().device().await?;
     let devices = look.reader.devices(member.id, look.now).await?;
     let in_form = kept_here(&mut look, &kept).await?;
     Ok(Some(MeView {

@@ -90,7 +90,8 @@ impl Cli {
     /// What is logged if `CHORUS_LOG` does not say otherwise.
     pub const fn log_level(&self) -> &'static str {
         match self.command {
-            Command::Serve(_) => "info",
+            // A browser that was signed out elsewhere is nothing to be told of.
+            Command::Serve(_) => "info,memory_serve=warn,tower_sessions_core=error",
             _ => "warn",
         }
     }
