@@ -105,7 +105,7 @@ fn Layout(name: String) -> impl IntoView {
         }
         now
     });
-    Effect::new(|| say_alive());
+    Effect::new(say_alive);
     view! {
         <a class="skip" href="#main" rel="external">
             "Skip to content"

@@ -93,7 +93,9 @@ fn JoinSheet(door: DoorView) -> impl IntoView {
     let navigate = use_navigate();
     let on_done = Callback::new(move |goes: Goes| navigate(&goes.to, Default::default()));
     let invited = !query.invitation.is_empty();
-    let invitation = match door.joining {
+    let brought = query.invitation.clone();
+    // Made inside the form, where the field finds it.
+    let invitation = move || match door.joining {
         Joining::Invitation if !invited => view! {
             <TextField
                 field=Field::Invitation
@@ -103,7 +105,7 @@ fn JoinSheet(door: DoorView) -> impl IntoView {
             />
         }
         .into_any(),
-        _ => view! { <Hidden name="invitation" value=query.invitation.clone() /> }.into_any(),
+        _ => view! { <Hidden name="invitation" value=brought /> }.into_any(),
     };
     let approval = (door.joining == Joining::Approval && !invited).then(|| {
         view! {
@@ -128,7 +130,7 @@ fn JoinSheet(door: DoorView) -> impl IntoView {
                 kind="password"
                 autocomplete="new-password"
             />
-            {invitation}
+            {invitation()}
             <Check field=Field::Adult label="I am 18 or over" />
             <Hidden name="next" value=query.next.clone() />
             {approval}
