@@ -47,9 +47,17 @@ struct Shared {
     handle: StoredValue<Option<String>>,
     page: StoredValue<String>,
     kept: StoredValue<(String, Option<Kept>)>,
+    owner: StoredValue<Owner>,
 }
 
 impl Shared {
+    /// A comment that was just posted. It belongs to the thread: the form that
+    /// brought it goes, and would take the comment's signals along.
+    fn node(self, comment: CommentView) -> Node {
+        self.owner
+            .with_value(|owner| owner.with(|| Node::new(comment, Open::Nothing)))
+    }
+
     fn kept_for(self, form: &str) -> Option<Kept> {
         self.kept
             .with_value(|(name, kept)| (name == form).then(|| kept.clone()).flatten())
@@ -71,6 +79,7 @@ pub fn Thread(thread: ThreadView) -> impl IntoView {
         handle: StoredValue::new(thread.handle),
         page: StoredValue::new(page),
         kept: StoredValue::new((thread.query.kept.clone(), thread.kept)),
+        owner: StoredValue::new(Owner::current().unwrap_or_default()),
     };
     let roots = RwSignal::new(grow(thread.comments, |comment| {
         let id = comment.id.to_string();
@@ -92,7 +101,7 @@ pub fn Thread(thread: ThreadView) -> impl IntoView {
     let posted = Callback::new(move |posted: Posted| {
         let id = posted.comment.id;
         let held = posted.comment.standing == Standing::Held;
-        roots.update(|roots| roots.push(Node::new(posted.comment, Open::Nothing)));
+        roots.update(|roots| roots.push(shared.node(posted.comment)));
         round.update(|round| *round += 1);
         arrived(id, held);
     });
@@ -341,7 +350,7 @@ fn words(
                 let held = posted.comment.standing == Standing::Held;
                 node.open.set(Open::Nothing);
                 node.replies.update(|replies| {
-                    replies.push(Node::new(posted.comment, Open::Nothing));
+                    replies.push(shared.node(posted.comment));
                 });
                 arrived(new, held);
             });

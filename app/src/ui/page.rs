@@ -32,7 +32,7 @@ pub fn Heading(
     Effect::new(move || {
         let Some(heading) = node.get() else { return };
         if arrived.is_some_and(|arrived| arrived.0.get_value()) && !has_target() {
-            let _ = heading.focus();
+            take_focus(heading.into(), 20);
             announce(&said);
         }
     });
@@ -48,6 +48,19 @@ pub fn Heading(
         </h1>
     }
     .into_any()
+}
+
+/// Focuses an element as soon as it stands in the page: one that waited for
+/// data is made before it is put there.
+fn take_focus(element: leptos::web_sys::HtmlElement, tries: u8) {
+    #[cfg(feature = "hydrate")]
+    if element.is_connected() {
+        let _ = element.focus();
+    } else if tries > 0 {
+        gloo::timers::callback::Timeout::new(50, move || take_focus(element, tries - 1)).forget();
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (element, tries);
 }
 
 /// Has the person navigated since the first page was loaded?
