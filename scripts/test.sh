@@ -53,7 +53,10 @@ wasm_tree() {
 	note "none of the server's libraries is in the WASM's dependency tree"
 }
 
-rust_tests() { cargo test --locked "${NATIVE[@]}"; }
+# One test at a time: each has a runtime of its own, and Leptos, which keeps one
+# executor for the whole process, now and then leaves a page waiting when several
+# runtimes in one process render at once. A server has one runtime.
+rust_tests() { RUST_TEST_THREADS=1 cargo test --locked "${NATIVE[@]}"; }
 
 browser_tests() { (cd end2end && npx playwright test); }
 
