@@ -69,6 +69,17 @@ impl Shared {
 pub fn Thread(thread: ThreadView) -> impl IntoView {
     let location = use_location();
     let path = location.pathname.get_untracked();
+    // A link to one comment: the thread came after the address.
+    let hash = location.hash;
+    Effect::new(move || {
+        let target = hash.get();
+        if let Some(id) = target
+            .strip_prefix('#')
+            .filter(|id| id.starts_with("comment-"))
+        {
+            focus(id.to_owned());
+        }
+    });
     let page = match thread.query.after.as_str() {
         "" => path.clone(),
         after => format!("{path}?after={after}"),

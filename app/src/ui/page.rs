@@ -89,10 +89,17 @@ pub fn announce(words: &str) {
 
 /// Moves the focus to an element once it is there, and brings it into view.
 pub fn focus(id: String) {
+    look_for(id, 40);
+}
+
+fn look_for(id: String, tries: u8) {
     #[cfg(feature = "hydrate")]
     gloo::timers::callback::Timeout::new(30, move || {
         use wasm_bindgen::JsCast;
         let Some(element) = document().get_element_by_id(&id) else {
+            if tries > 0 {
+                look_for(id, tries - 1);
+            }
             return;
         };
         if !element.has_attribute("tabindex") && !is_focusable(&element) {
@@ -105,7 +112,7 @@ pub fn focus(id: String) {
     })
     .forget();
     #[cfg(not(feature = "hydrate"))]
-    let _ = id;
+    let _ = (id, tries);
 }
 
 #[cfg(feature = "hydrate")]
