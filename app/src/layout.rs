@@ -105,7 +105,6 @@ fn Layout(name: String) -> impl IntoView {
         }
         now
     });
-    Effect::new(say_alive);
     view! {
         <a class="skip" href="#main" rel="external">
             "Skip to content"
@@ -203,16 +202,6 @@ fn Layout(name: String) -> impl IntoView {
         </footer>
         <div id="status" role="status" class="visually-hidden"></div>
     }
-}
-
-/// Says on the document that script is in charge now: forms and links no
-/// longer leave the page. Tests wait for it.
-fn say_alive() {
-    #[cfg(feature = "hydrate")]
-    gloo::timers::callback::Timeout::new(0, || {
-        let _ = gloo::utils::document_element().set_attribute("data-alive", "");
-    })
-    .forget();
 }
 
 #[component]

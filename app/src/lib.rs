@@ -23,5 +23,6 @@ pub mod ui;
 pub mod ctx;
 
 mod layout;
+mod room;
 
 pub use layout::{App, shell};

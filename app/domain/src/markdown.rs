@@ -127,8 +127,11 @@ fn shorten(text: &str, max: usize) -> Cow<'_, str> {
     let Some((end, _)) = text.char_indices().nth(max) else {
         return Cow::Borrowed(text);
     };
-    let head = &text[..end];
-    let head = head.rsplit_once(' ').map_or(head, |(head, _)| head);
+    let (head, rest) = text.split_at(end);
+    let head = match head.rsplit_once(' ') {
+        Some((whole_words, _)) if !rest.starts_with(' ') => whole_words,
+        _ => head,
+    };
     Cow::Owned(format!("{}…", head.trim_end_matches([',', ';', '.', ':'])))
 }
 

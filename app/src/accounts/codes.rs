@@ -1,32 +1,22 @@
 use super::{CodesView, api, use_door_query};
 use crate::ui::{ErrorPage, Heading, Icon, Loading};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 /// `/me/codes`: recovery codes, shown once.
-pub struct CodesPage;
-
-#[lazy_route]
-impl LazyRoute for CodesPage {
-    fn data() -> Self {
-        Self
+pub(super) fn codes_page() -> AnyView {
+    let query = use_door_query();
+    let codes = Resource::new(move || query.get().next, api::load_codes);
+    view! {
+        <Suspense fallback=Loading>
+            {move || Suspend::new(async move {
+                match codes.await {
+                    Ok(view) => view! { <Codes view /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Suspense>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let query = use_door_query();
-        let codes = Resource::new(move || query.get().next, api::load_codes);
-        view! {
-            <Suspense fallback=Loading>
-                {move || Suspend::new(async move {
-                    match codes.await {
-                        Ok(view) => view! { <Codes view /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Suspense>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

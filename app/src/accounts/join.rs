@@ -9,32 +9,23 @@ use domain::{
     refusal::Field,
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_navigate, lazy_route};
+use leptos_router::hooks::use_navigate;
 
 /// `/join`.
-pub struct JoinPage;
-
-#[lazy_route]
-impl LazyRoute for JoinPage {
-    fn data() -> Self {
-        Self
+pub(super) fn join_page() -> AnyView {
+    let query = use_door_query();
+    let door = Resource::new(move || query.get().kept, api::load_door);
+    view! {
+        <Suspense fallback=Loading>
+            {move || Suspend::new(async move {
+                match door.await {
+                    Ok(door) => view! { <Join door /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Suspense>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let query = use_door_query();
-        let door = Resource::new(move || query.get().kept, api::load_door);
-        view! {
-            <Suspense fallback=Loading>
-                {move || Suspend::new(async move {
-                    match door.await {
-                        Ok(door) => view! { <Join door /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Suspense>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

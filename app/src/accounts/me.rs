@@ -10,35 +10,26 @@ use crate::{
 };
 use domain::{drafts::Kept, refusal::Field};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_navigate, lazy_route};
+use leptos_router::hooks::use_navigate;
 
 type Me = Resource<Result<Option<MeView>, AppError>>;
 
 /// `/me`: one's own page.
-pub struct MePage;
-
-#[lazy_route]
-impl LazyRoute for MePage {
-    fn data() -> Self {
-        Self
+pub(super) fn me_page() -> AnyView {
+    let query = use_door_query();
+    let me = Resource::new(move || query.get().kept, api::load_me);
+    view! {
+        <Transition fallback=Loading>
+            {move || Suspend::new(async move {
+                match me.await {
+                    Ok(Some(view)) => view! { <Own view me /> }.into_any(),
+                    Ok(None) => view! { <Stranger /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Transition>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let query = use_door_query();
-        let me = Resource::new(move || query.get().kept, api::load_me);
-        view! {
-            <Transition fallback=Loading>
-                {move || Suspend::new(async move {
-                    match me.await {
-                        Ok(Some(view)) => view! { <Own view me /> }.into_any(),
-                        Ok(None) => view! { <Stranger /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// What someone who is not signed in sees.

@@ -7,17 +7,20 @@ mod me;
 mod recover;
 mod sign_in;
 
-pub use codes::CodesPage;
-pub use join::JoinPage;
-pub use me::MePage;
-pub use recover::{RecoverPage, ResetPage};
-pub use sign_in::SignInPage;
-
 use crate::ui::form::encode;
 use domain::{accounts::Joining, clock::Day, drafts::Kept};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
+
+crate::room::room!(accounts_room {
+    CodesPage => codes::codes_page,
+    JoinPage => join::join_page,
+    MePage => me::me_page,
+    RecoverPage => recover::recover_page,
+    ResetPage => recover::reset_page,
+    SignInPage => sign_in::sign_in_page,
+});
 
 /// What the address of one of these pages says.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -12,36 +12,23 @@ use domain::{
     refusal::{Field, Refusal},
 };
 use leptos::prelude::*;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_navigate, use_params_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_navigate, use_params_map};
 
 /// `/recover`: comes back with a recovery code.
-pub struct RecoverPage;
-
-#[lazy_route]
-impl LazyRoute for RecoverPage {
-    fn data() -> Self {
-        Self
+pub(super) fn recover_page() -> AnyView {
+    let query = use_door_query();
+    let door = Resource::new(move || query.get().kept, api::load_door);
+    view! {
+        <Suspense fallback=Loading>
+            {move || Suspend::new(async move {
+                match door.await {
+                    Ok(door) => view! { <Recover kept=door.kept /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Suspense>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let query = use_door_query();
-        let door = Resource::new(move || query.get().kept, api::load_door);
-        view! {
-            <Suspense fallback=Loading>
-                {move || Suspend::new(async move {
-                    match door.await {
-                        Ok(door) => view! { <Recover kept=door.kept /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Suspense>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]
@@ -104,48 +91,38 @@ pub(super) fn NewPassword() -> impl IntoView {
 }
 
 /// `/recover/{secret}`: comes back by a reset link.
-pub struct ResetPage;
-
-#[lazy_route]
-impl LazyRoute for ResetPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_page: Self) -> AnyView {
-        let params = use_params_map();
-        let query = use_door_query();
-        let secret =
-            Memo::new(move |_| params.with(|params| params.get("secret").unwrap_or_default()));
-        let link = Resource::new(
-            move || (secret.get(), query.get().kept),
-            |(secret, kept)| api::load_reset_link(secret, kept),
-        );
-        view! {
-            <Suspense fallback=Loading>
-                {move || Suspend::new(async move {
-                    match link.await {
-                        Ok(kept) => {
-                            view! { <Reset secret=secret.get_untracked() kept /> }.into_any()
-                        }
-                        Err(AppError::Refused(Refusal::NotFound)) => {
-                            view! {
-                                <Oops
-                                    status=404
-                                    heading="This link does not work any more"
-                                    text="It works once, and for a day. Ask for a new one."
-                                    id=None
-                                />
-                            }
-                                .into_any()
-                        }
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
+pub(super) fn reset_page() -> AnyView {
+    let params = use_params_map();
+    let query = use_door_query();
+    let secret = Memo::new(move |_| params.with(|params| params.get("secret").unwrap_or_default()));
+    let link = Resource::new(
+        move || (secret.get(), query.get().kept),
+        |(secret, kept)| api::load_reset_link(secret, kept),
+    );
+    view! {
+        <Suspense fallback=Loading>
+            {move || Suspend::new(async move {
+                match link.await {
+                    Ok(kept) => {
+                        view! { <Reset secret=secret.get_untracked() kept /> }.into_any()
                     }
-                })}
-            </Suspense>
-        }
-        .into_any()
+                    Err(AppError::Refused(Refusal::NotFound)) => {
+                        view! {
+                            <Oops
+                                status=404
+                                heading="This link does not work any more"
+                                text="It works once, and for a day. Ask for a new one."
+                                id=None
+                            />
+                        }
+                            .into_any()
+                    }
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Suspense>
     }
+    .into_any()
 }
 
 #[component]

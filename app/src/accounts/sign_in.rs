@@ -7,32 +7,23 @@ use super::{
 use crate::ui::{ErrorPage, Heading, Hidden, Loading, PostForm, Submit, TextField};
 use domain::{accounts::Joining, refusal::Field};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_navigate, lazy_route};
+use leptos_router::hooks::use_navigate;
 
 /// `/sign-in`.
-pub struct SignInPage;
-
-#[lazy_route]
-impl LazyRoute for SignInPage {
-    fn data() -> Self {
-        Self
+pub(super) fn sign_in_page() -> AnyView {
+    let query = use_door_query();
+    let door = Resource::new(move || query.get().kept, api::load_door);
+    view! {
+        <Suspense fallback=Loading>
+            {move || Suspend::new(async move {
+                match door.await {
+                    Ok(door) => view! { <SignIn door /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Suspense>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let query = use_door_query();
-        let door = Resource::new(move || query.get().kept, api::load_door);
-        view! {
-            <Suspense fallback=Loading>
-                {move || Suspend::new(async move {
-                    match door.await {
-                        Ok(door) => view! { <SignIn door /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Suspense>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

@@ -7,43 +7,30 @@ use crate::{
 use domain::{actor::Byline, articles::Standing};
 use leptos::prelude::*;
 use leptos_meta::{Link, Meta};
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_location, use_params_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_location, use_params_map};
 
 /// `/series/{series}/{article}`: the article, its prompts and its thread.
-pub struct ArticlePage;
-
-#[lazy_route]
-impl LazyRoute for ArticlePage {
-    fn data() -> Self {
-        Self
+pub(super) fn article_page() -> AnyView {
+    let params = use_params_map();
+    let query = use_thread_query();
+    let key = move || {
+        let param = |name| params.with(|params| params.get(name).unwrap_or_default());
+        (param("series"), param("article"), query.get())
+    };
+    let article = Resource::new(key, |(series, article, query)| {
+        api::read_article(series, article, query)
+    });
+    view! {
+        <Transition fallback=Loading>
+            {move || Suspend::new(async move {
+                match article.await {
+                    Ok(article) => view! { <Piece article /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Transition>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let params = use_params_map();
-        let query = use_thread_query();
-        let key = move || {
-            let param = |name| params.with(|params| params.get(name).unwrap_or_default());
-            (param("series"), param("article"), query.get())
-        };
-        let article = Resource::new(key, |(series, article, query)| {
-            api::read_article(series, article, query)
-        });
-        view! {
-            <Transition fallback=Loading>
-                {move || Suspend::new(async move {
-                    match article.await {
-                        Ok(article) => view! { <Piece article /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

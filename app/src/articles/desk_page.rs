@@ -15,36 +15,27 @@ use domain::{
     refusal::Field,
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 /// `/editor`: all articles and series, for editors.
-pub struct DeskPage;
-
-#[lazy_route]
-impl LazyRoute for DeskPage {
-    fn data() -> Self {
-        Self
+pub(super) fn desk_page() -> AnyView {
+    let query = use_query_map();
+    let key = move || {
+        let field = |name| query.with(|query| query.get(name).unwrap_or_default());
+        (field("after"), field("kept"))
+    };
+    let desk = Resource::new(key, |(after, kept)| api::read_desk(after, kept));
+    view! {
+        <Transition fallback=Loading>
+            {move || Suspend::new(async move {
+                match desk.await {
+                    Ok(view) => view! { <Desk view desk /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Transition>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let query = use_query_map();
-        let key = move || {
-            let field = |name| query.with(|query| query.get(name).unwrap_or_default());
-            (field("after"), field("kept"))
-        };
-        let desk = Resource::new(key, |(after, kept)| api::read_desk(after, kept));
-        view! {
-            <Transition fallback=Loading>
-                {move || Suspend::new(async move {
-                    match desk.await {
-                        Ok(view) => view! { <Desk view desk /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

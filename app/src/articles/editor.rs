@@ -19,46 +19,33 @@ use domain::{
     refusal::{Field, Refusal},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_navigate, use_params_map, use_query_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 /// Milliseconds without a stroke after which the preview is made anew.
 #[cfg(feature = "hydrate")]
 const PAUSE: u32 = 700;
 
 /// `/editor/new` and `/editor/{id}`: writes an article.
-pub struct EditorPage;
-
-#[lazy_route]
-impl LazyRoute for EditorPage {
-    fn data() -> Self {
-        Self
+pub(super) fn editor_page() -> AnyView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let key = move || {
+        let id = params.with(|params| params.get("id").unwrap_or_default());
+        let saved = query.with(|query| query.get("saved").is_some());
+        (if id == "new" { String::new() } else { id }, saved)
+    };
+    let editor = Resource::new(key, |(id, saved)| api::open_article(id, saved));
+    view! {
+        <Transition fallback=Loading>
+            {move || Suspend::new(async move {
+                match editor.await {
+                    Ok(editor) => view! { <Writing editor /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Transition>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let params = use_params_map();
-        let query = use_query_map();
-        let key = move || {
-            let id = params.with(|params| params.get("id").unwrap_or_default());
-            let saved = query.with(|query| query.get("saved").is_some());
-            (if id == "new" { String::new() } else { id }, saved)
-        };
-        let editor = Resource::new(key, |(id, saved)| api::open_article(id, saved));
-        view! {
-            <Transition fallback=Loading>
-                {move || Suspend::new(async move {
-                    match editor.await {
-                        Ok(editor) => view! { <Writing editor /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// How the body reads, a moment after the last stroke.

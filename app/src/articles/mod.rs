@@ -7,15 +7,21 @@ mod desk_page;
 mod editor;
 mod series_pages;
 
-pub use article_page::ArticlePage;
-pub use desk_page::DeskPage;
-pub use editor::EditorPage;
-pub use series_pages::{SeriesListPage, SeriesPage};
-
 use crate::{comments::ThreadView, reflections::PromptAnswers};
 use domain::{actor::Byline, articles::Standing, clock::Day, drafts::Kept};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+
+crate::room::room!(articles_room {
+    ArticlePage => article_page::article_page,
+    SeriesListPage => series_pages::series_list_page,
+    SeriesPage => series_pages::series_page,
+});
+
+crate::room::room!(editor_room {
+    DeskPage => desk_page::desk_page,
+    EditorPage => editor::editor_page,
+});
 
 /// A series in a list and at the head of its page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

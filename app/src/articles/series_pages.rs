@@ -2,35 +2,22 @@ use super::{Pager, SeriesPageView, SeriesView, Weeks, api};
 use crate::ui::{Empty, ErrorPage, Heading, Loading};
 use leptos::prelude::*;
 use leptos_meta::{Link, Meta};
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_params_map, use_query_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 /// `/series`: every series.
-pub struct SeriesListPage;
-
-#[lazy_route]
-impl LazyRoute for SeriesListPage {
-    fn data() -> Self {
-        Self
+pub(super) fn series_list_page() -> AnyView {
+    let series = Resource::new(|| (), |()| api::read_all_series());
+    view! {
+        <Transition fallback=Loading>
+            {move || Suspend::new(async move {
+                match series.await {
+                    Ok(series) => view! { <SeriesList series /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Transition>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let series = Resource::new(|| (), |()| api::read_all_series());
-        view! {
-            <Transition fallback=Loading>
-                {move || Suspend::new(async move {
-                    match series.await {
-                        Ok(series) => view! { <SeriesList series /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]
@@ -73,35 +60,26 @@ fn SeriesList(series: Vec<SeriesView>) -> impl IntoView {
 }
 
 /// `/series/{series}`: the weeks of one.
-pub struct SeriesPage;
-
-#[lazy_route]
-impl LazyRoute for SeriesPage {
-    fn data() -> Self {
-        Self
+pub(super) fn series_page() -> AnyView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let key = move || {
+        let series = params.with(|params| params.get("series").unwrap_or_default());
+        let after = query.with(|query| query.get("after").unwrap_or_default());
+        (series, after)
+    };
+    let page = Resource::new(key, |(series, after)| api::read_weeks(series, after));
+    view! {
+        <Transition fallback=Loading>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(page) => view! { <OneSeries page /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Transition>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let params = use_params_map();
-        let query = use_query_map();
-        let key = move || {
-            let series = params.with(|params| params.get("series").unwrap_or_default());
-            let after = query.with(|query| query.get("after").unwrap_or_default());
-            (series, after)
-        };
-        let page = Resource::new(key, |(series, after)| api::read_weeks(series, after));
-        view! {
-            <Transition fallback=Loading>
-                {move || Suspend::new(async move {
-                    match page.await {
-                        Ok(page) => view! { <OneSeries page /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

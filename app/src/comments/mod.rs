@@ -8,13 +8,16 @@ mod composer;
 mod permalink;
 mod thread;
 
-pub use permalink::PermalinkPage;
 pub use thread::Thread;
 
 use domain::{actor::Byline, clock::Day, ids::CommentId};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
+
+crate::room::room!(comments_room {
+    PermalinkPage => permalink::permalink_page,
+});
 
 /// What the address of a page says about the thread on it. Without script
 /// these open the forms; they are plain links then.

@@ -3,11 +3,13 @@
 pub mod api;
 mod page;
 
-pub use page::HomePage;
-
 use crate::articles::PromptView;
 use domain::{actor::Byline, clock::Day, ids::SubjectKind};
 use serde::{Deserialize, Serialize};
+
+crate::room::room!(home_room {
+    HomePage => page::home_page,
+});
 
 /// The newest article of the current series.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,31 +6,21 @@ use crate::{
 use domain::ids::SubjectKind;
 use leptos::prelude::*;
 use leptos_meta::Meta;
-use leptos_router::{LazyRoute, lazy_route};
 
 /// `/`: this week.
-pub struct HomePage;
-
-#[lazy_route]
-impl LazyRoute for HomePage {
-    fn data() -> Self {
-        Self
+pub(super) fn home_page() -> AnyView {
+    let home = Resource::new(|| (), |()| api::read_home());
+    view! {
+        <Transition fallback=Loading>
+            {move || Suspend::new(async move {
+                match home.await {
+                    Ok(home) => view! { <Home home /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Transition>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let home = Resource::new(|| (), |()| api::read_home());
-        view! {
-            <Transition fallback=Loading>
-                {move || Suspend::new(async move {
-                    match home.await {
-                        Ok(home) => view! { <Home home /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

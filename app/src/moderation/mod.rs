@@ -3,10 +3,12 @@
 pub mod api;
 mod queue;
 
-pub use queue::ModerationPage;
-
 use domain::{actor::Byline, clock::Day, drafts::Kept};
 use serde::{Deserialize, Serialize};
+
+crate::room::room!(moderation_room {
+    ModerationPage => queue::moderation_page,
+});
 
 /// `/moderation` as someone who keeps the house sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

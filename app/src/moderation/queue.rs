@@ -14,42 +14,33 @@ use crate::{
 };
 use domain::{drafts::Kept, moderation::RefusalReason, refusal::Field};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 type Queue = Resource<Result<QueueView, AppError>>;
 
 /// `/moderation`.
-pub struct ModerationPage;
-
-#[lazy_route]
-impl LazyRoute for ModerationPage {
-    fn data() -> Self {
-        Self
+pub(super) fn moderation_page() -> AnyView {
+    let query = use_query_map();
+    let queue = Resource::new(
+        move || {
+            query.with(|query| {
+                let field = |name| query.get_str(name).unwrap_or_default().to_owned();
+                (field("after"), field("kept"))
+            })
+        },
+        |(after, kept)| api::load_queue(after, kept),
+    );
+    view! {
+        <Transition fallback=Loading>
+            {move || Suspend::new(async move {
+                match queue.await {
+                    Ok(view) => view! { <House view queue /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Transition>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let query = use_query_map();
-        let queue = Resource::new(
-            move || {
-                query.with(|query| {
-                    let field = |name| query.get_str(name).unwrap_or_default().to_owned();
-                    (field("after"), field("kept"))
-                })
-            },
-            |(after, kept)| api::load_queue(after, kept),
-        );
-        view! {
-            <Transition fallback=Loading>
-                {move || Suspend::new(async move {
-                    match queue.await {
-                        Ok(view) => view! { <House view queue /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

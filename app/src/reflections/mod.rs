@@ -12,8 +12,6 @@ mod page;
 mod prompt_page;
 
 pub use list::PromptReflections;
-pub use page::ReflectionPage;
-pub use prompt_page::PromptPage;
 
 use crate::{comments::ThreadView, support::SupportView};
 use domain::{
@@ -23,6 +21,11 @@ use domain::{
     ids::{PromptId, ReflectionId},
 };
 use serde::{Deserialize, Serialize};
+
+crate::room::room!(reflections_room {
+    ReflectionPage => page::reflection_page,
+    PromptPage => prompt_page::prompt_page,
+});
 
 /// What a list shows of a reflection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,41 +10,28 @@ use crate::{
 };
 use domain::{actor::Byline, ids::ReflectionId};
 use leptos::{ev::MouseEvent, prelude::*};
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_navigate, use_params_map, use_query_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 /// `/reflections/{id}`: one answer with its thread.
-pub struct ReflectionPage;
-
-#[lazy_route]
-impl LazyRoute for ReflectionPage {
-    fn data() -> Self {
-        Self
+pub(super) fn reflection_page() -> AnyView {
+    let params = use_params_map();
+    let query = use_thread_query();
+    let key = move || {
+        let id = params.with(|params| params.get("id").unwrap_or_default());
+        (id, query.get())
+    };
+    let reflection = Resource::new(key, |(id, query)| read_reflection(id, query));
+    view! {
+        <Transition fallback=Loading>
+            {move || Suspend::new(async move {
+                match reflection.await {
+                    Ok(page) => view! { <Whole page /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Transition>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let params = use_params_map();
-        let query = use_thread_query();
-        let key = move || {
-            let id = params.with(|params| params.get("id").unwrap_or_default());
-            (id, query.get())
-        };
-        let reflection = Resource::new(key, |(id, query)| read_reflection(id, query));
-        view! {
-            <Transition fallback=Loading>
-                {move || Suspend::new(async move {
-                    match reflection.await {
-                        Ok(page) => view! { <Whole page /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

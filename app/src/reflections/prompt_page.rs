@@ -5,44 +5,31 @@ use super::{
 };
 use crate::ui::{Empty, ErrorPage, Heading, Loading};
 use leptos::prelude::*;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_params_map, use_query_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 /// `/prompts/{prompt}`: every answer to one prompt.
-pub struct PromptPage;
-
-#[lazy_route]
-impl LazyRoute for PromptPage {
-    fn data() -> Self {
-        Self
+pub(super) fn prompt_page() -> AnyView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let key = move || {
+        let prompt = params.with(|params| params.get("prompt").unwrap_or_default());
+        let field = |name| query.with(|query| query.get(name).unwrap_or_default());
+        (prompt, field("after"), field("kept"))
+    };
+    let answers = Resource::new(key, |(prompt, after, kept)| {
+        list_reflections(prompt, after, kept)
+    });
+    view! {
+        <Transition fallback=Loading>
+            {move || Suspend::new(async move {
+                match answers.await {
+                    Ok(page) => view! { <All page /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Transition>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let params = use_params_map();
-        let query = use_query_map();
-        let key = move || {
-            let prompt = params.with(|params| params.get("prompt").unwrap_or_default());
-            let field = |name| query.with(|query| query.get(name).unwrap_or_default());
-            (prompt, field("after"), field("kept"))
-        };
-        let answers = Resource::new(key, |(prompt, after, kept)| {
-            list_reflections(prompt, after, kept)
-        });
-        view! {
-            <Transition fallback=Loading>
-                {move || Suspend::new(async move {
-                    match answers.await {
-                        Ok(page) => view! { <All page /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

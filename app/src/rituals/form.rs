@@ -14,11 +14,7 @@ use domain::{
     rituals::{RitualBody, RitualKind},
 };
 use leptos::prelude::*;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_navigate, use_params_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_navigate, use_params_map};
 
 /// The name of the form: of a new ritual without an id, else of the one that
 /// is changed.
@@ -35,38 +31,20 @@ pub fn removal_name(id: &str) -> String {
 }
 
 /// `/rituals/new`
-pub struct NewRitualPage;
-
-#[lazy_route]
-impl LazyRoute for NewRitualPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_page: Self) -> AnyView {
-        let sheet = Resource::new(|| (), |()| api::ritual_sheet(String::new()));
-        sheet_page(sheet)
-    }
+pub(super) fn new_ritual_page() -> AnyView {
+    let sheet = Resource::new(|| (), |()| api::ritual_sheet(String::new()));
+    sheet_page(sheet)
 }
 
 /// `/rituals/{id}/edit`
-pub struct EditRitualPage;
-
-#[lazy_route]
-impl LazyRoute for EditRitualPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_page: Self) -> AnyView {
-        let params = use_params_map();
-        let id = move || {
-            // Never empty: that would be a new one.
-            params.with(|params| params.get("id").unwrap_or_else(|| "-".to_owned()))
-        };
-        let sheet = Resource::new(id, api::ritual_sheet);
-        sheet_page(sheet)
-    }
+pub(super) fn edit_ritual_page() -> AnyView {
+    let params = use_params_map();
+    let id = move || {
+        // Never empty: that would be a new one.
+        params.with(|params| params.get("id").unwrap_or_else(|| "-".to_owned()))
+    };
+    let sheet = Resource::new(id, api::ritual_sheet);
+    sheet_page(sheet)
 }
 
 fn sheet_page(sheet: Resource<Result<SheetView, AppError>>) -> AnyView {

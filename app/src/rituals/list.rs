@@ -1,38 +1,29 @@
 use super::{Facts, RitualView, RitualsView, api};
 use crate::ui::{Empty, ErrorPage, Heading, Icon, Loading};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 /// `/rituals`: coming ones, and past ones under `?past=1`.
-pub struct RitualsPage;
-
-#[lazy_route]
-impl LazyRoute for RitualsPage {
-    fn data() -> Self {
-        Self
+pub(super) fn rituals_page() -> AnyView {
+    let query = use_query_map();
+    let key = move || {
+        query.with(|query| {
+            let after = query.get_str("after").unwrap_or_default().to_owned();
+            (query.get_str("past") == Some("1"), after)
+        })
+    };
+    let rituals = Resource::new(key, |(past, after)| api::list_rituals(past, after));
+    view! {
+        <Transition fallback=Loading>
+            {move || Suspend::new(async move {
+                match rituals.await {
+                    Ok(rituals) => view! { <Rituals rituals /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Transition>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let query = use_query_map();
-        let key = move || {
-            query.with(|query| {
-                let after = query.get_str("after").unwrap_or_default().to_owned();
-                (query.get_str("past") == Some("1"), after)
-            })
-        };
-        let rituals = Resource::new(key, |(past, after)| api::list_rituals(past, after));
-        view! {
-            <Transition fallback=Loading>
-                {move || Suspend::new(async move {
-                    match rituals.await {
-                        Ok(rituals) => view! { <Rituals rituals /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

@@ -5,14 +5,17 @@ mod form;
 mod list;
 mod single;
 
-pub use form::{EditRitualPage, NewRitualPage};
-pub use list::RitualsPage;
-pub use single::RitualPage;
-
 use crate::{comments::ThreadView, support::SupportView, ui::ByLine};
 use domain::{actor::Byline, clock::Day, drafts::Kept, ids::RitualId, rituals::RitualKind};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+
+crate::room::room!(rituals_room {
+    RitualsPage => list::rituals_page,
+    NewRitualPage => form::new_ritual_page,
+    RitualPage => single::ritual_page,
+    EditRitualPage => form::edit_ritual_page,
+});
 
 /// A ritual as one viewer sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

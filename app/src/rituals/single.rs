@@ -9,43 +9,30 @@ use crate::{
     ui::{ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Prose, Submit, announce, focus},
 };
 use leptos::prelude::*;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_navigate, use_params_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_navigate, use_params_map};
 
 /// `/rituals/{id}`: one ritual, with its thread.
-pub struct RitualPage;
-
-#[lazy_route]
-impl LazyRoute for RitualPage {
-    fn data() -> Self {
-        Self
+pub(super) fn ritual_page() -> AnyView {
+    let params = use_params_map();
+    let query = use_thread_query();
+    let key = move || {
+        (
+            params.with(|params| params.get("id").unwrap_or_default()),
+            query.get(),
+        )
+    };
+    let single = Resource::new(key, |(id, query)| api::read_ritual(id, query));
+    view! {
+        <Transition fallback=Loading>
+            {move || Suspend::new(async move {
+                match single.await {
+                    Ok(single) => view! { <Single single /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Transition>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let params = use_params_map();
-        let query = use_thread_query();
-        let key = move || {
-            (
-                params.with(|params| params.get("id").unwrap_or_default()),
-                query.get(),
-            )
-        };
-        let single = Resource::new(key, |(id, query)| api::read_ritual(id, query));
-        view! {
-            <Transition fallback=Loading>
-                {move || Suspend::new(async move {
-                    match single.await {
-                        Ok(single) => view! { <Single single /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

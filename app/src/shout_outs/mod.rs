@@ -5,12 +5,14 @@ mod composer;
 mod single;
 mod wall;
 
-pub use single::ShoutOutPage;
-pub use wall::WallPage;
-
 use crate::{comments::ThreadView, support::SupportView};
 use domain::{actor::Byline, clock::Day, drafts::Kept, ids::ShoutOutId};
 use serde::{Deserialize, Serialize};
+
+crate::room::room!(shout_outs_room {
+    WallPage => wall::wall_page,
+    ShoutOutPage => single::shout_out_page,
+});
 
 /// A shout-out as one viewer sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,43 +10,30 @@ use crate::{
 };
 use domain::drafts::Kept;
 use leptos::prelude::*;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_navigate, use_params_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_navigate, use_params_map};
 
 /// `/shout-outs/{id}`: one piece of the wall, with its thread.
-pub struct ShoutOutPage;
-
-#[lazy_route]
-impl LazyRoute for ShoutOutPage {
-    fn data() -> Self {
-        Self
+pub(super) fn shout_out_page() -> AnyView {
+    let params = use_params_map();
+    let query = use_thread_query();
+    let key = move || {
+        (
+            params.with(|params| params.get("id").unwrap_or_default()),
+            query.get(),
+        )
+    };
+    let single = Resource::new(key, |(id, query)| api::read_shout_out(id, query));
+    view! {
+        <Transition fallback=Loading>
+            {move || Suspend::new(async move {
+                match single.await {
+                    Ok(single) => view! { <Single single /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Transition>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let params = use_params_map();
-        let query = use_thread_query();
-        let key = move || {
-            (
-                params.with(|params| params.get("id").unwrap_or_default()),
-                query.get(),
-            )
-        };
-        let single = Resource::new(key, |(id, query)| api::read_shout_out(id, query));
-        view! {
-            <Transition fallback=Loading>
-                {move || Suspend::new(async move {
-                    match single.await {
-                        Ok(single) => view! { <Single single /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// What may be open under the shout-out.

@@ -5,38 +5,24 @@ use super::{
 };
 use crate::ui::{ByLine, Empty, ErrorPage, Heading, Loading, Prose, announce, focus};
 use leptos::prelude::*;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_navigate, use_query_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_navigate, use_query_map};
 
 /// `/shout-outs`: the wall of thanks.
-pub struct WallPage;
-
-#[lazy_route]
-impl LazyRoute for WallPage {
-    fn data() -> Self {
-        Self
+pub(super) fn wall_page() -> AnyView {
+    let query = use_query_map();
+    let after = move || query.with(|query| query.get_str("after").unwrap_or_default().to_owned());
+    let wall = Resource::new(after, api::read_wall);
+    view! {
+        <Transition fallback=Loading>
+            {move || Suspend::new(async move {
+                match wall.await {
+                    Ok(wall) => view! { <Wall wall /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Transition>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let query = use_query_map();
-        let after =
-            move || query.with(|query| query.get_str("after").unwrap_or_default().to_owned());
-        let wall = Resource::new(after, api::read_wall);
-        view! {
-            <Transition fallback=Loading>
-                {move || Suspend::new(async move {
-                    match wall.await {
-                        Ok(wall) => view! { <Wall wall /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

@@ -5,41 +5,28 @@ use super::{
 };
 use crate::ui::{ErrorPage, Heading, Hidden, Loading, PostForm, announce};
 use leptos::prelude::*;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_navigate, use_params_map, use_query_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 /// `/stories/{id}/edit`: the place to change one's own story.
-pub struct EditStoryPage;
-
-#[lazy_route]
-impl LazyRoute for EditStoryPage {
-    fn data() -> Self {
-        Self
+pub(super) fn edit_story_page() -> AnyView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let key = move || {
+        let id = params.with(|params| params.get("id").unwrap_or_default());
+        let asked = |name| query.with(|query| query.get_str(name).is_some());
+        (id, asked("fresh"), asked("preview"))
+    };
+    let story = Resource::new(key, |(id, fresh, preview)| own_story(id, fresh, preview));
+    view! {
+        <Transition fallback=Loading>
+            {move || Suspend::new(async move {
+                match story.await {
+                    Ok(story) => view! { <Editing story /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Transition>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let (params, query) = (use_params_map(), use_query_map());
-        let key = move || {
-            let id = params.with(|params| params.get("id").unwrap_or_default());
-            let asked = |name| query.with(|query| query.get_str(name).is_some());
-            (id, asked("fresh"), asked("preview"))
-        };
-        let story = Resource::new(key, |(id, fresh, preview)| own_story(id, fresh, preview));
-        view! {
-            <Transition fallback=Loading>
-                {move || Suspend::new(async move {
-                    match story.await {
-                        Ok(story) => view! { <Editing story /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

@@ -1,33 +1,24 @@
 use super::{Opening, StoryCard, StoryList, api::list_stories};
 use crate::ui::{ByLine, Empty, ErrorPage, Heading, Icon, Loading};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 /// `/stories`: the stories, newest first.
-pub struct StoriesPage;
-
-#[lazy_route]
-impl LazyRoute for StoriesPage {
-    fn data() -> Self {
-        Self
+pub(super) fn stories_page() -> AnyView {
+    let query = use_query_map();
+    let after = move || query.with(|query| query.get("after").unwrap_or_default());
+    let stories = Resource::new(after, list_stories);
+    view! {
+        <Transition fallback=Loading>
+            {move || Suspend::new(async move {
+                match stories.await {
+                    Ok(list) => view! { <Stories list /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Transition>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let query = use_query_map();
-        let after = move || query.with(|query| query.get("after").unwrap_or_default());
-        let stories = Resource::new(after, list_stories);
-        view! {
-            <Transition fallback=Loading>
-                {move || Suspend::new(async move {
-                    match stories.await {
-                        Ok(list) => view! { <Stories list /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

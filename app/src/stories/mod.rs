@@ -7,14 +7,16 @@ mod list_page;
 mod new_page;
 mod page;
 
-pub use edit_page::EditStoryPage;
-pub use list_page::StoriesPage;
-pub use new_page::NewStoryPage;
-pub use page::StoryPage;
-
 use crate::{comments::ThreadView, support::SupportView};
 use domain::{actor::Byline, clock::Day, drafts::Kept, ids::StoryId};
 use serde::{Deserialize, Serialize};
+
+crate::room::room!(stories_room {
+    StoriesPage => list_page::stories_page,
+    NewStoryPage => new_page::new_story_page,
+    StoryPage => page::story_page,
+    EditStoryPage => edit_page::edit_story_page,
+});
 
 /// What a list shows of a story's words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

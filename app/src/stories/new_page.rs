@@ -6,37 +6,24 @@ use super::{
 use crate::ui::{ErrorPage, Heading, Icon, Loading, PostForm, announce};
 use domain::drafts::Kept;
 use leptos::prelude::*;
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_navigate, use_query_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_navigate, use_query_map};
 
 /// `/stories/new`: the place to write a story.
-pub struct NewStoryPage;
-
-#[lazy_route]
-impl LazyRoute for NewStoryPage {
-    fn data() -> Self {
-        Self
+pub(super) fn new_story_page() -> AnyView {
+    let query = use_query_map();
+    let preview = move || query.with(|query| query.get_str("preview").is_some());
+    let blank = Resource::new(preview, blank_story);
+    view! {
+        <Suspense fallback=Loading>
+            {move || Suspend::new(async move {
+                match blank.await {
+                    Ok(new) => view! { <Writing new /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Suspense>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let query = use_query_map();
-        let preview = move || query.with(|query| query.get_str("preview").is_some());
-        let blank = Resource::new(preview, blank_story);
-        view! {
-            <Suspense fallback=Loading>
-                {move || Suspend::new(async move {
-                    match blank.await {
-                        Ok(new) => view! { <Writing new /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Suspense>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

@@ -12,41 +12,28 @@ use crate::{
 };
 use domain::ids::StoryId;
 use leptos::{ev::MouseEvent, prelude::*};
-use leptos_router::{
-    LazyRoute,
-    hooks::{use_navigate, use_params_map, use_query_map},
-    lazy_route,
-};
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 /// `/stories/{id}`: one story with its thread.
-pub struct StoryPage;
-
-#[lazy_route]
-impl LazyRoute for StoryPage {
-    fn data() -> Self {
-        Self
+pub(super) fn story_page() -> AnyView {
+    let params = use_params_map();
+    let query = use_thread_query();
+    let key = move || {
+        let id = params.with(|params| params.get("id").unwrap_or_default());
+        (id, query.get())
+    };
+    let story = Resource::new(key, |(id, query)| read_story(id, query));
+    view! {
+        <Transition fallback=Loading>
+            {move || Suspend::new(async move {
+                match story.await {
+                    Ok(story) => view! { <Whole story /> }.into_any(),
+                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                }
+            })}
+        </Transition>
     }
-
-    fn view(_page: Self) -> AnyView {
-        let params = use_params_map();
-        let query = use_thread_query();
-        let key = move || {
-            let id = params.with(|params| params.get("id").unwrap_or_default());
-            (id, query.get())
-        };
-        let story = Resource::new(key, |(id, query)| read_story(id, query));
-        view! {
-            <Transition fallback=Loading>
-                {move || Suspend::new(async move {
-                    match story.await {
-                        Ok(story) => view! { <Whole story /> }.into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 #[component]

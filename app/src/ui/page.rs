@@ -31,6 +31,7 @@ pub fn Heading(
     let said = text.clone();
     Effect::new(move || {
         let Some(heading) = node.get() else { return };
+        say_alive();
         if arrived.is_some_and(|arrived| arrived.0.get_value()) && !has_target() {
             take_focus(heading.into(), 20);
             announce(&said);
@@ -48,6 +49,19 @@ pub fn Heading(
         </h1>
     }
     .into_any()
+}
+
+/// Says on the document that script is in charge now: forms and links no longer
+/// leave the page. Tests wait for it.
+///
+/// The heading says so because a page comes alive as a whole, later than the
+/// layout around it: its piece of the program arrives by itself.
+fn say_alive() {
+    #[cfg(feature = "hydrate")]
+    gloo::timers::callback::Timeout::new(0, || {
+        let _ = gloo::utils::document_element().set_attribute("data-alive", "");
+    })
+    .forget();
 }
 
 /// Focuses an element as soon as it stands in the page: one that waited for
