@@ -3,7 +3,10 @@
 //! This is the one place that asks Leptos for its context: server functions
 //! call [`look`] to read and [`mutate`] to write.
 
-use crate::error::AppError;
+use crate::{
+    error::AppError,
+    query::{sign_in_first, with_query},
+};
 use async_trait::async_trait;
 use domain::{
     accounts::{Joining, Passwords},
@@ -421,7 +424,7 @@ pub async fn give_back<F: Form>(form: &F, exchange: &dyn Exchange, error: &AppEr
     }
     let back = with_query(&page, "kept", &name);
     if error.refusal() == Some(&Refusal::SignInFirst) {
-        exchange.redirect(&with_query("/sign-in", "next", &format!("{back}#{name}")));
+        exchange.redirect(&sign_in_first(&format!("{back}#{name}")));
     } else {
         exchange.redirect(&format!("{back}#{name}"));
     }
@@ -468,31 +471,6 @@ pub fn local(address: &str) -> String {
     }
 }
 
-/// The path with one more field in its query, in place of one of that name.
-pub fn with_query(path: &str, name: &str, value: &str) -> String {
-    let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let mut out = format!("{path}?");
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        if pair.split('=').next() != Some(name) {
-            out.push_str(pair);
-            out.push('&');
-        }
-    }
-    out.push_str(name);
-    out.push('=');
-    for byte in value.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                out.push(byte as char);
-            }
-            other => {
-                let _ = write!(out, "%{other:02X}");
-            }
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -511,16 +489,6 @@ mod tests {
         ] {
             assert_eq!(local(outside), "/", "{outside}");
         }
-    }
-
-    #[test]
-    fn a_query_field_is_replaced() {
-        assert_eq!(with_query("/a", "kept", "x.y"), "/a?kept=x.y");
-        assert_eq!(with_query("/a?kept=1&b=2", "kept", "3"), "/a?b=2&kept=3");
-        assert_eq!(
-            with_query("/s", "next", "/a?b=c#d"),
-            "/s?next=/a%3Fb%3Dc%23d"
-        );
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub mod ui;
 pub mod ctx;
 
 mod layout;
+mod query;
 mod room;
 
 pub use layout::{App, shell};

@@ -12,6 +12,7 @@ macro_rules! room {
             use leptos::prelude::AnyView;
             use leptos_router::LazyRoute;
 
+            #[allow(clippy::enum_variant_names, reason = "they are named after their types")]
             enum Page {
                 $($page),+
             }

@@ -3,10 +3,11 @@
 use crate::{App, cookies, exchange::Arrival, problem};
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Redirect, Response},
 };
+use percent_encoding::percent_decode_str;
 use std::{
     net::SocketAddr,
     sync::{Arc, Mutex},
@@ -27,6 +28,9 @@ pub fn content_policy(nonce: Option<&str>) -> String {
 
 /// Names the request, finds the guest, and puts the headers on the answer.
 pub async fn arrive(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    if let Some(clean) = without_forged_error(request.uri()) {
+        return Redirect::to(&clean).into_response();
+    }
     let known = app.cookies.guest_of(request.headers());
     let signed_in = app.cookies.has_session(request.headers());
     let peer = request
@@ -72,6 +76,25 @@ pub async fn arrive(State(app): State<App>, mut request: Request, next: Next) ->
         put(headers, HeaderName::from_static("x-robots-tag"), "noindex");
     }
     response
+}
+
+/// The framework shows an error that stands in an address as if it had just
+/// happened. Chorus never writes one there, so whoever did was somebody else.
+fn without_forged_error(address: &Uri) -> Option<String> {
+    let query = address.query()?;
+    let (forged, own): (Vec<&str>, Vec<&str>) = query.split('&').partition(|pair| {
+        let name = pair.split('=').next().unwrap_or_default();
+        percent_decode_str(name).decode_utf8_lossy() == "__err"
+    });
+    if forged.is_empty() {
+        return None;
+    }
+    let path = format!("/{}", address.path().trim_start_matches('/'));
+    Some(if own.is_empty() {
+        path
+    } else {
+        format!("{path}?{}", own.join("&"))
+    })
 }
 
 /// A page that is someone's own and may show what was typed is not compressed:

@@ -13,7 +13,11 @@ use domain::{
     store::{StoreError, Stored},
 };
 use rand::RngCore;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    num::NonZero,
+    time::{SystemTime, UNIX_EPOCH},
+};
+use tokio::sync::Semaphore;
 
 /// The machine's clock.
 pub struct SystemClock;
@@ -55,9 +59,11 @@ impl FillOrStop for rand::rngs::OsRng {
 }
 
 /// Argon2id with the parameters that OWASP's password storage cheat sheet
-/// names (19 MiB, two passes, one lane).
+/// names (19 MiB, two passes, one lane). At most one for each core at a time,
+/// so that many who sign in at once wait in line instead of filling the memory.
 pub struct Argon2id {
     decoy: String,
+    turns: Semaphore,
 }
 
 impl Default for Argon2id {
@@ -67,14 +73,31 @@ impl Default for Argon2id {
             .hash_password(b"nobody has this one", &salt)
             .expect("the default parameters are valid")
             .to_string();
-        Self { decoy }
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        Self {
+            decoy,
+            turns: Semaphore::new(cores),
+        }
+    }
+}
+
+impl Argon2id {
+    /// Off the threads that answer requests.
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Stored<T> + Send + 'static,
+    ) -> Stored<T> {
+        let _turn = self.turns.acquire().await.map_err(StoreError::new)?;
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(StoreError::new)?
     }
 }
 
 #[async_trait]
 impl Passwords for Argon2id {
     async fn hash(&self, password: String) -> Stored<String> {
-        slowly(move || {
+        self.in_turn(move || {
             let salt = SaltString::encode_b64(&SystemChance.bytes())
                 .map_err(|error| StoreError::new(error.to_string()))?;
             Argon2::default()
@@ -88,7 +111,7 @@ impl Passwords for Argon2id {
     async fn verify(&self, password: String, phc: Option<String>) -> Stored<bool> {
         let known = phc.is_some();
         let phc = phc.unwrap_or_else(|| self.decoy.clone());
-        slowly(move || {
+        self.in_turn(move || {
             let hash =
                 PasswordHash::new(&phc).map_err(|error| StoreError::new(error.to_string()))?;
             let right = Argon2::default()
@@ -98,11 +121,4 @@ impl Passwords for Argon2id {
         })
         .await
     }
-}
-
-/// Off the threads that answer requests.
-async fn slowly<T: Send + 'static>(work: impl FnOnce() -> Stored<T> + Send + 'static) -> Stored<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(StoreError::new)?
 }

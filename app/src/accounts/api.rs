@@ -1,9 +1,12 @@
 use super::{CodesView, DoorView, MeView};
 #[cfg(feature = "ssr")]
 use super::{DeviceView, DraftView};
-#[cfg(feature = "ssr")]
-use crate::ctx::{self, Afterwards, Form, Landing, Look};
 use crate::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::{
+    ctx::{self, Afterwards, Form, Landing, Look},
+    query::with_query,
+};
 #[cfg(feature = "ssr")]
 use domain::{
     accounts::{self, JoinRequest, MemberState, RecoveryCodes},
@@ -491,10 +494,7 @@ async fn drafts_of(look: &mut Look, owner: Writer) -> Result<Vec<DraftView>, App
             .unwrap_or_else(|| "Not much yet".to_owned());
         views.push(DraftView {
             words: domain::markdown::excerpt(&words, 80),
-            href: format!(
-                "{}#{name}",
-                ctx::with_query(&ctx::local(&page), "kept", name)
-            ),
+            href: format!("{}#{name}", with_query(&ctx::local(&page), "kept", name)),
             day: at.day(),
         });
     }

@@ -7,7 +7,7 @@ mod me;
 mod recover;
 mod sign_in;
 
-use crate::ui::form::encode;
+use crate::query::with_query;
 use domain::{accounts::Joining, clock::Day, drafts::Kept};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -51,16 +51,12 @@ fn use_door_query() -> Memo<DoorQuery> {
 
 /// A path with these fields as its query; empty ones are left out.
 fn address(path: &str, fields: &[(&str, &str)]) -> String {
-    let query: Vec<String> = fields
+    fields
         .iter()
         .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name}={}", encode(value)))
-        .collect();
-    if query.is_empty() {
-        path.to_owned()
-    } else {
-        format!("{path}?{}", query.join("&"))
-    }
+        .fold(path.to_owned(), |address, (name, value)| {
+            with_query(&address, name, value)
+        })
 }
 
 /// What the pages at the door show: joining, signing in and coming back.

@@ -1,9 +1,12 @@
 use super::CommentView;
 #[cfg(feature = "ssr")]
 use super::{Standing, ThreadQuery, ThreadView};
-#[cfg(feature = "ssr")]
-use crate::ctx::{self, Form, Landing, Look};
 use crate::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::{
+    ctx::{self, Form, Landing, Look},
+    query::with_query,
+};
 #[cfg(feature = "ssr")]
 use domain::{
     comments::{self, Comment, CommentBody, CommentState},
@@ -144,7 +147,7 @@ pub async fn place(id: String) -> Result<String, AppError> {
         .ok_or(Refusal::NotFound)?;
     let start = look.reader.page_holding(id, comments::PAGE).await?;
     let page = match start {
-        Some(cursor) => ctx::with_query(&thread.address, "after", &cursor.0),
+        Some(cursor) => with_query(&thread.address, "after", &cursor.0),
         None => thread.address,
     };
     Ok(format!("{page}#comment-{id}"))

@@ -6,6 +6,7 @@ use crate::{comments::ThreadQuery, error::AppError};
 use crate::{
     comments::api::load_thread,
     ctx::{self, Form, Landing, Look},
+    query::{sign_in_first, with_query},
     support::{Share, api::load_support},
 };
 use domain::ids::StoryId;
@@ -320,10 +321,10 @@ impl PreviewForm {
         unit.commit().await?;
         let page = ctx::local(&self.page);
         let path = page.split('?').next().unwrap_or("/");
-        let back = ctx::with_query(path, "preview", "true");
+        let back = with_query(path, "preview", "true");
         ctx::exchange().redirect(&match actor.member() {
             Some(_) => format!("{back}#preview"),
-            None => ctx::with_query("/sign-in", "next", &back),
+            None => sign_in_first(&back),
         });
         Ok(())
     }

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     error::AppError,
+    query::sign_in_first,
     ui::{announce, words},
 };
 use domain::{refusal::Refusal, support::SupportKind};
@@ -87,7 +88,7 @@ fn here() -> String {
 fn Invitation(subject: String) -> impl IntoView {
     let id = form_name(&subject);
     let next = format!("{}#{id}", here());
-    let address = StoredValue::new(format!("/sign-in?next={}", encoded(&next)));
+    let address = StoredValue::new(sign_in_first(&next));
     let navigate = use_navigate();
     let submit = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();
@@ -107,18 +108,6 @@ fn Invitation(subject: String) -> impl IntoView {
             {buttons}
         </form>
     }
-}
-
-fn encoded(text: &str) -> String {
-    use std::fmt::Write;
-    text.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            out.push(byte as char);
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
 }
 
 #[component]
@@ -169,10 +158,7 @@ fn Buttons(view: SupportView) -> impl IntoView {
                     });
                 }
                 Err(AppError::Refused(Refusal::SignInFirst)) => {
-                    navigate(
-                        &format!("/sign-in?next={}", encoded(&page)),
-                        Default::default(),
-                    );
+                    navigate(&sign_in_first(&page), Default::default());
                 }
                 Err(error) => {
                     announce(&words::error(&error));

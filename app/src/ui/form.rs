@@ -1,5 +1,8 @@
 use super::{Icon, announce, focus, words};
-use crate::error::AppError;
+use crate::{
+    error::AppError,
+    query::{sign_in_first, with_query},
+};
 use domain::{
     drafts::Kept,
     refusal::{Field, Refusal},
@@ -176,11 +179,7 @@ pub fn ErrorSummary(page: String) -> impl IntoView {
         };
         let signs_in = error.refusal() == Some(&Refusal::SignInFirst);
         let next = state.name.with_value(|name| {
-            let mark = if page.contains('?') { '&' } else { '?' };
-            format!(
-                "/sign-in?next={}",
-                encode(&format!("{page}{mark}kept={name}#{name}"))
-            )
+            sign_in_first(&format!("{}#{name}", with_query(&page, "kept", name)))
         });
         let list = (!faults.is_empty()).then(|| {
             let items = faults
@@ -209,18 +208,6 @@ pub fn ErrorSummary(page: String) -> impl IntoView {
             </div>
         })
     }
-}
-
-pub(crate) fn encode(text: &str) -> String {
-    use std::fmt::Write;
-    text.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            out.push(byte as char);
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
 }
 
 #[component]
