@@ -2,12 +2,12 @@ use super::{ArticleView, EditorNote, PromptView, UnderArticle, WeekView, api, we
 use crate::{
     comments::{Thread, use_thread_query},
     reflections::PromptReflections,
-    ui::{ErrorPage, Heading, Icon, Loading, Prose, focus, page::Arrived},
+    ui::{ErrorPage, Heading, Icon, Loading, Prose},
 };
 use domain::{actor::Byline, articles::Standing};
 use leptos::prelude::*;
 use leptos_meta::{Link, Meta};
-use leptos_router::hooks::{use_location, use_params_map};
+use leptos_router::hooks::use_params_map;
 
 /// `/series/{series}/{article}`: the article, its prompts and its thread.
 pub(super) fn article_page() -> AnyView {
@@ -35,7 +35,6 @@ pub(super) fn article_page() -> AnyView {
 
 #[component]
 fn Piece(article: ArticleView) -> impl IntoView {
-    go_to_target();
     let margin = (!article.prompts.is_empty()).then(|| asks(&article.prompts));
     let feed = format!("{}/feed.atom", article.series.address);
     let by = article.by.map(|by| {
@@ -94,19 +93,6 @@ fn Piece(article: ArticleView) -> impl IntoView {
             </div>
         </div>
     }
-}
-
-/// After a navigation in the browser the place that the address names was not
-/// there yet when the router looked for it.
-fn go_to_target() {
-    let hash = use_location().hash.get_untracked();
-    let arrived = use_context::<Arrived>();
-    Effect::new(move || {
-        let target = hash.strip_prefix('#').unwrap_or_default();
-        if !target.is_empty() && arrived.is_some_and(|arrived| arrived.0.get_value()) {
-            focus(target.to_owned());
-        }
-    });
 }
 
 /// The questions in the margin.

@@ -69,7 +69,7 @@ impl Shared {
 pub fn Thread(thread: ThreadView) -> impl IntoView {
     let location = use_location();
     let path = location.pathname.get_untracked();
-    // A link to one comment: the thread came after the address.
+    // A link to a comment on the page that is open.
     let hash = location.hash;
     Effect::new(move || {
         let target = hash.get();

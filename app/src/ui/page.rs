@@ -3,6 +3,7 @@ use crate::error::AppError;
 use domain::{actor::Byline, clock::Day, refusal::Refusal};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_location;
 
 /// A drawn icon from `/icons.svg`. Always beside words.
 #[component]
@@ -16,7 +17,7 @@ pub fn Icon(name: &'static str) -> impl IntoView {
 
 /// The one heading of a page. It sets the title; after a navigation in the
 /// browser it takes the focus, so that a new page begins where people look and
-/// listen.
+/// listen; an address that names a place on the page begins there.
 #[component]
 pub fn Heading(
     /// What stands in the title bar and, without children, in the heading.
@@ -29,13 +30,18 @@ pub fn Heading(
     let node = NodeRef::<leptos::html::H1>::new();
     let arrived = use_context::<Arrived>();
     let said = text.clone();
+    let hash = use_location().hash;
     Effect::new(move || {
         let Some(heading) = node.get() else { return };
         say_alive();
-        if arrived.is_some_and(|arrived| arrived.0.get_value()) && !has_target() {
-            take_focus(heading.into(), 20);
-            announce(&said);
+        if !arrived.is_some_and(|arrived| arrived.0.get_value()) {
+            return;
         }
+        match hash.get_untracked().strip_prefix('#') {
+            Some(target) if !target.is_empty() => focus(target.to_owned()),
+            _ => take_focus(heading.into(), 20),
+        }
+        announce(&said);
     });
     view! {
         <Title text=text.clone() />
@@ -80,16 +86,6 @@ fn take_focus(element: leptos::web_sys::HtmlElement, tries: u8) {
 /// Has the person navigated since the first page was loaded?
 #[derive(Clone, Copy)]
 pub struct Arrived(pub StoredValue<bool>);
-
-fn has_target() -> bool {
-    #[cfg(feature = "hydrate")]
-    {
-        let hash = window().location().hash().unwrap_or_default();
-        hash.len() > 1 && document().get_element_by_id(&hash[1..]).is_some()
-    }
-    #[cfg(not(feature = "hydrate"))]
-    false
-}
 
 /// Says something once to people who listen to the page.
 pub fn announce(words: &str) {
