@@ -21,15 +21,24 @@ use crate::{
 };
 use async_trait::async_trait;
 
-/// The store failed. Never shown to people: it is logged whole under an id.
+/// The store did not do it, and nothing of it was kept.
 #[derive(Debug, thiserror::Error)]
-#[error("store: {0}")]
-pub struct StoreError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+pub enum StoreError {
+    /// More waits to be written than can be written soon.
+    #[error("store: too much waits to be written")]
+    Busy,
+    /// There is no room on the disk.
+    #[error("store: the disk is full")]
+    Full,
+    /// Anything else. Never shown to people: it is logged whole under an id.
+    #[error("store: {0}")]
+    Broken(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
 
 impl StoreError {
     /// From any error.
     pub fn new(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self(error.into())
+        Self::Broken(error.into())
     }
 }
 

@@ -1,6 +1,7 @@
 use crate::{
     Work,
     row::{get, parsed, parsed_maybe, time, unreadable},
+    writer::failed,
 };
 use async_trait::async_trait;
 use domain::{
@@ -10,7 +11,7 @@ use domain::{
     actor::{Role, Roles},
     clock::Timestamp,
     ids::{DeviceId, GuestId, InvitationId, MemberId},
-    store::{StoreError, Stored},
+    store::Stored,
 };
 use sqlx::sqlite::SqliteRow;
 
@@ -57,7 +58,7 @@ impl AccountReads for Work {
             .bind(id.to_string())
             .fetch_optional(self.connection())
             .await
-            .map_err(StoreError::new)?
+            .map_err(failed)?
             .as_ref()
             .map(member)
             .transpose()
@@ -68,7 +69,7 @@ impl AccountReads for Work {
             .bind(skeleton)
             .fetch_optional(self.connection())
             .await
-            .map_err(StoreError::new)?
+            .map_err(failed)?
             .as_ref()
             .map(member)
             .transpose()
@@ -80,7 +81,7 @@ impl AccountReads for Work {
         )
         .fetch_all(self.connection())
         .await
-        .map_err(StoreError::new)?
+        .map_err(failed)?
         .iter()
         .map(member)
         .collect()
@@ -92,7 +93,7 @@ impl AccountReads for Work {
                 .bind(member.to_string())
                 .fetch_one(self.connection())
                 .await
-                .map_err(StoreError::new)?;
+                .map_err(failed)?;
         Ok(count.unsigned_abs())
     }
 
@@ -102,7 +103,7 @@ impl AccountReads for Work {
             .bind(now.0)
             .fetch_optional(self.connection())
             .await
-            .map_err(StoreError::new)?
+            .map_err(failed)?
             .as_ref()
             .map(|row| parsed(row, "member_id"))
             .transpose()
@@ -117,7 +118,7 @@ impl AccountReads for Work {
         .bind(now.0)
         .fetch_all(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         rows.iter()
             .map(|row| {
                 Ok(Device {
@@ -136,7 +137,7 @@ impl AccountReads for Work {
             .bind(now.0)
             .fetch_optional(self.connection())
             .await
-            .map_err(StoreError::new)?
+            .map_err(failed)?
             .as_ref()
             .map(session)
             .transpose()
@@ -146,7 +147,7 @@ impl AccountReads for Work {
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM members)")
             .fetch_one(self.connection())
             .await
-            .map_err(StoreError::new)
+            .map_err(failed)
     }
 
     async fn first_with_role(&mut self, role: Role) -> Stored<Option<MemberId>> {
@@ -157,7 +158,7 @@ impl AccountReads for Work {
         .bind(Roles::default().with(role).bits())
         .fetch_optional(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         row.as_ref().map(|row| parsed(row, "id")).transpose()
     }
 
@@ -166,7 +167,7 @@ impl AccountReads for Work {
             .bind(limit)
             .fetch_all(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         rows.iter()
             .map(|row| {
                 Ok(AuditEntry {
@@ -198,7 +199,7 @@ impl AccountWrites for Work {
         .bind(member.created_at.0)
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -208,7 +209,7 @@ impl AccountWrites for Work {
             .bind(member.to_string())
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -218,7 +219,7 @@ impl AccountWrites for Work {
             .bind(member.to_string())
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -228,7 +229,7 @@ impl AccountWrites for Work {
             .bind(member.to_string())
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -237,7 +238,7 @@ impl AccountWrites for Work {
             .bind(member.to_string())
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -256,7 +257,7 @@ impl AccountWrites for Work {
         .bind(now.0)
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -265,14 +266,14 @@ impl AccountWrites for Work {
             .bind(member.to_string())
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         for hash in hashes {
             sqlx::query("INSERT INTO recovery_codes (member_id, hash) VALUES (?, ?)")
                 .bind(member.to_string())
                 .bind(hash)
                 .execute(self.connection())
                 .await
-                .map_err(StoreError::new)?;
+                .map_err(failed)?;
         }
         Ok(())
     }
@@ -283,7 +284,7 @@ impl AccountWrites for Work {
             .bind(hash)
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -303,7 +304,7 @@ impl AccountWrites for Work {
         .bind(expires_at.0)
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -313,7 +314,7 @@ impl AccountWrites for Work {
             .bind(now.0)
             .fetch_optional(self.connection())
             .await
-            .map_err(StoreError::new)?
+            .map_err(failed)?
             .as_ref()
             .map(|row| parsed(row, "member_id"))
             .transpose()
@@ -335,7 +336,7 @@ impl AccountWrites for Work {
         .bind(expires_at.0)
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -345,7 +346,7 @@ impl AccountWrites for Work {
             .bind(now.0)
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -364,7 +365,7 @@ impl AccountWrites for Work {
         .bind(session.expires_at.0)
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -380,7 +381,7 @@ impl AccountWrites for Work {
         .bind(&session.hash)
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -389,7 +390,7 @@ impl AccountWrites for Work {
             .bind(hash)
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -399,7 +400,7 @@ impl AccountWrites for Work {
             .bind(member.to_string())
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -409,7 +410,7 @@ impl AccountWrites for Work {
             .bind(but.map(|id| id.to_string()).unwrap_or_default())
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -418,7 +419,7 @@ impl AccountWrites for Work {
             .bind(now.0)
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(done.rows_affected())
     }
 
@@ -434,7 +435,7 @@ impl AccountWrites for Work {
         .bind(&entry.reason)
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 use crate::{
     Work,
     row::{get, parsed, parsed_maybe, time, time_maybe},
+    writer::failed,
 };
 use async_trait::async_trait;
 use domain::{
@@ -12,7 +13,7 @@ use domain::{
     clock::Timestamp,
     ids::{ArticleId, MemberId, PromptId, SeriesId},
     page::{Cursor, Mark, Page},
-    store::{StoreError, Stored},
+    store::Stored,
 };
 use sqlx::{QueryBuilder, Sqlite, sqlite::SqliteRow};
 
@@ -176,7 +177,7 @@ impl Work {
             .build()
             .fetch_all(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         let mut items = rows.iter().map(listed).collect::<Stored<Vec<_>>>()?;
         let more = items.len() > limit as usize;
         items.truncate(limit as usize);
@@ -194,7 +195,7 @@ impl Work {
         .bind(value)
         .fetch_optional(self.connection())
         .await
-        .map_err(StoreError::new)?
+        .map_err(failed)?
         .as_ref()
         .map(series)
         .transpose()
@@ -212,7 +213,7 @@ impl Work {
             .bind(&prompt.text)
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         }
         Ok(())
     }
@@ -231,7 +232,7 @@ impl Work {
                     .bind(&id)
                     .fetch_one(self.connection())
                     .await
-                    .map_err(StoreError::new)?;
+                    .map_err(failed)?;
             let statement = if answered {
                 position = position.saturating_add(1);
                 "UPDATE prompts SET position = ?2 WHERE id = ?1"
@@ -244,10 +245,7 @@ impl Work {
             } else {
                 query
             };
-            query
-                .execute(self.connection())
-                .await
-                .map_err(StoreError::new)?;
+            query.execute(self.connection()).await.map_err(failed)?;
         }
         Ok(())
     }
@@ -271,7 +269,7 @@ impl ArticleReads for Work {
         sqlx::query("SELECT * FROM series WHERE current = 1")
             .fetch_optional(self.connection())
             .await
-            .map_err(StoreError::new)?
+            .map_err(failed)?
             .as_ref()
             .map(series)
             .transpose()
@@ -281,7 +279,7 @@ impl ArticleReads for Work {
         sqlx::query("SELECT * FROM series ORDER BY created_at DESC, id DESC LIMIT 500")
             .fetch_all(self.connection())
             .await
-            .map_err(StoreError::new)?
+            .map_err(failed)?
             .iter()
             .map(series)
             .collect()
@@ -296,7 +294,7 @@ impl ArticleReads for Work {
         .bind(now.0)
         .fetch_all(self.connection())
         .await
-        .map_err(StoreError::new)?
+        .map_err(failed)?
         .iter()
         .map(series)
         .collect()
@@ -307,7 +305,7 @@ impl ArticleReads for Work {
             .bind(id.to_string())
             .fetch_optional(self.connection())
             .await
-            .map_err(StoreError::new)?
+            .map_err(failed)?
             .as_ref()
             .map(article)
             .transpose()
@@ -321,7 +319,7 @@ impl ArticleReads for Work {
         .bind(slug)
         .fetch_optional(self.connection())
         .await
-        .map_err(StoreError::new)?
+        .map_err(failed)?
         .as_ref()
         .map(article)
         .transpose()
@@ -332,7 +330,7 @@ impl ArticleReads for Work {
             .bind(source)
             .fetch_optional(self.connection())
             .await
-            .map_err(StoreError::new)?
+            .map_err(failed)?
             .as_ref()
             .map(article)
             .transpose()
@@ -344,7 +342,7 @@ impl ArticleReads for Work {
             .bind(slug)
             .fetch_optional(self.connection())
             .await
-            .map_err(StoreError::new)?
+            .map_err(failed)?
             .as_ref()
             .map(|row| parsed(row, "id"))
             .transpose()
@@ -363,7 +361,7 @@ impl ArticleReads for Work {
         .bind(now.0)
         .fetch_optional(self.connection())
         .await
-        .map_err(StoreError::new)?
+        .map_err(failed)?
         .as_ref()
         .map(article)
         .transpose()
@@ -427,7 +425,7 @@ impl ArticleReads for Work {
             .bind(article.to_string())
             .fetch_all(self.connection())
             .await
-            .map_err(StoreError::new)?
+            .map_err(failed)?
             .iter()
             .map(prompt)
             .collect()
@@ -438,7 +436,7 @@ impl ArticleReads for Work {
             .bind(id.to_string())
             .fetch_optional(self.connection())
             .await
-            .map_err(StoreError::new)?
+            .map_err(failed)?
             .as_ref()
             .map(prompt)
             .transpose()
@@ -449,7 +447,7 @@ impl ArticleReads for Work {
             .bind(article.to_string())
             .fetch_all(self.connection())
             .await
-            .map_err(StoreError::new)
+            .map_err(failed)
     }
 
     async fn is_answered(&mut self, article: ArticleId) -> Stored<bool> {
@@ -461,7 +459,7 @@ impl ArticleReads for Work {
         .bind(article.to_string())
         .fetch_one(self.connection())
         .await
-        .map_err(StoreError::new)
+        .map_err(failed)
     }
 }
 
@@ -478,7 +476,7 @@ impl ArticleWrites for Work {
         .bind(new.created_at.0)
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -489,7 +487,7 @@ impl ArticleWrites for Work {
             .bind(id.to_string())
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -497,12 +495,12 @@ impl ArticleWrites for Work {
         sqlx::query("UPDATE series SET current = 0 WHERE current = 1")
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         sqlx::query("UPDATE series SET current = 1 WHERE id = ?")
             .bind(id.to_string())
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -527,7 +525,7 @@ impl ArticleWrites for Work {
         .bind(&new.source)
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         for name in &new.categories {
             sqlx::query(
                 "INSERT INTO article_categories (article_id, name) VALUES (?, ?) \
@@ -537,7 +535,7 @@ impl ArticleWrites for Work {
             .bind(name)
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         }
         self.put_prompts(new.id, &new.prompts).await
     }
@@ -559,7 +557,7 @@ impl ArticleWrites for Work {
         .bind(article.id.to_string())
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         self.drop_prompts(article.id, &article.prompts).await?;
         self.put_prompts(article.id, &article.prompts).await
     }
@@ -570,7 +568,7 @@ impl ArticleWrites for Work {
             .bind(id.to_string())
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(())
     }
 }

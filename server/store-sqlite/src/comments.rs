@@ -1,6 +1,7 @@
 use crate::{
     Work,
     row::{author, get, parsed, parsed_maybe, time, time_maybe, unreadable},
+    writer::failed,
 };
 use async_trait::async_trait;
 use domain::{
@@ -12,7 +13,7 @@ use domain::{
     },
     ids::{CommentId, Subject, SubjectKind},
     page::{Cursor, Page},
-    store::{StoreError, Stored},
+    store::Stored,
 };
 use sqlx::{Row, sqlite::SqliteRow};
 
@@ -102,7 +103,7 @@ impl CommentReads for Work {
             .bind(now.0)
             .fetch_optional(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(address.map(|address| Thread {
             address: if plain.is_some() {
                 address + &id
@@ -117,7 +118,7 @@ impl CommentReads for Work {
             .bind(id.to_string())
             .fetch_optional(self.connection())
             .await
-            .map_err(StoreError::new)?
+            .map_err(failed)?
             .as_ref()
             .map(comment)
             .transpose()
@@ -128,7 +129,7 @@ impl CommentReads for Work {
             .bind(source)
             .fetch_optional(self.connection())
             .await
-            .map_err(StoreError::new)?
+            .map_err(failed)?
             .as_ref()
             .map(comment)
             .transpose()
@@ -155,7 +156,7 @@ impl CommentReads for Work {
         .bind(limit + 1)
         .fetch_all(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         let shown = rows.len().min(limit as usize);
         let next = if rows.len() > shown && shown > 0 {
             Some(cursor(get(&rows[shown - 1], "path")?))
@@ -171,7 +172,7 @@ impl CommentReads for Work {
             .bind(id.to_string())
             .fetch_optional(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         let Some(row) = row else { return Ok(None) };
         let (kind, subject, path): (String, String, String) = (
             get(&row, "subject_kind")?,
@@ -189,7 +190,7 @@ impl CommentReads for Work {
         .bind(limit)
         .fetch_optional(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         if first_beyond.is_none_or(|beyond| path < beyond) {
             return Ok(None);
         }
@@ -204,7 +205,7 @@ impl CommentReads for Work {
         .bind(limit / 5)
         .fetch_optional(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(before.as_deref().map(cursor))
     }
 
@@ -216,7 +217,7 @@ impl CommentReads for Work {
         .bind(subject.id.simple().to_string())
         .fetch_optional(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(count.unwrap_or(0).unsigned_abs())
     }
 }
@@ -254,7 +255,7 @@ impl Work {
         .bind(&subject)
         .fetch_one(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         let (above, depth) = match new.parent {
             None => (String::new(), 0),
             Some(parent) => {
@@ -262,7 +263,7 @@ impl Work {
                     .bind(parent.to_string())
                     .fetch_one(self.connection())
                     .await
-                    .map_err(StoreError::new)?;
+                    .map_err(failed)?;
                 (get::<String>(&row, "path")?, get::<i64>(&row, "depth")? + 1)
             }
         };
@@ -288,7 +289,7 @@ impl Work {
         .bind(new.source)
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         if new.state == CommentState::Published {
             self.count_published(kind, &subject, 1).await?;
         }
@@ -304,7 +305,7 @@ impl Work {
         .bind(subject)
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -313,7 +314,7 @@ impl Work {
             .bind(id)
             .fetch_one(self.connection())
             .await
-            .map_err(StoreError::new)
+            .map_err(failed)
     }
 
     /// Takes out every word of a thread: its subject is gone.
@@ -331,7 +332,7 @@ impl Work {
                 .bind(&id)
                 .execute(self.connection())
                 .await
-                .map_err(StoreError::new)?;
+                .map_err(failed)?;
         }
         Ok(())
     }
@@ -385,7 +386,7 @@ impl CommentWrites for Work {
             .bind(id.to_string())
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -398,7 +399,7 @@ impl CommentWrites for Work {
             .bind(id.to_string())
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         let shown = |state| i64::from(state == CommentState::Published);
         let by = shown(state) - shown(comment.state);
         let subject = comment.subject.id.simple().to_string();
@@ -423,7 +424,7 @@ impl CommentWrites for Work {
             .bind(id.to_string())
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
             return Ok(());
         }
         let mut next = Some(id.to_string());
@@ -432,10 +433,10 @@ impl CommentWrites for Work {
                 .bind(&id)
                 .fetch_one(self.connection())
                 .await
-                .map_err(StoreError::new)?;
+                .map_err(failed)?;
             let Some(parent) = row
                 .try_get::<Option<String>, _>("parent_id")
-                .map_err(StoreError::new)?
+                .map_err(failed)?
             else {
                 break;
             };
@@ -443,7 +444,7 @@ impl CommentWrites for Work {
                 .bind(&parent)
                 .fetch_one(self.connection())
                 .await
-                .map_err(StoreError::new)?;
+                .map_err(failed)?;
             if gap && !self.has_replies(&parent).await? {
                 next = Some(parent);
             }

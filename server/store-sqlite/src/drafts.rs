@@ -1,6 +1,7 @@
 use crate::{
     Work,
     row::{get, time, unreadable},
+    writer::failed,
 };
 use async_trait::async_trait;
 use domain::{
@@ -18,7 +19,7 @@ impl DraftReads for Work {
             .bind(form.as_str())
             .fetch_optional(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         row.map(|row| {
             let fields: String = get(&row, "fields")?;
             let refusal: Option<String> = get(&row, "refusal")?;
@@ -38,7 +39,7 @@ impl DraftReads for Work {
         .bind(owner.key())
         .fetch_all(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         rows.iter()
             .map(|row| {
                 let form: &str = get(row, "form")?;
@@ -77,7 +78,7 @@ impl DraftWrites for Work {
         .bind(now.0)
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -87,7 +88,7 @@ impl DraftWrites for Work {
             .bind(form.as_str())
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(())
     }
 
@@ -96,7 +97,7 @@ impl DraftWrites for Work {
             .bind(before.0)
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(done.rows_affected())
     }
 }

@@ -1,13 +1,14 @@
 use crate::{
     Work,
     row::{get, member_author, parsed, time},
+    writer::failed,
 };
 use async_trait::async_trait;
 use domain::{
     clock::Timestamp,
     home::{HomeReads, NewestShare},
     ids::CommentId,
-    store::{StoreError, Stored},
+    store::Stored,
 };
 use sqlx::sqlite::SqliteRow;
 
@@ -57,7 +58,7 @@ impl HomeReads for Work {
             .bind(limit)
             .fetch_all(self.connection())
             .await
-            .map_err(StoreError::new)?
+            .map_err(failed)?
             .iter()
             .map(share)
             .collect()

@@ -1,8 +1,9 @@
 //! Chorus's store on SQLite.
 //!
-//! One connection writes, a pool of others reads and cannot write. The file is
-//! in WAL mode with `synchronous=FULL`: what [`domain::store::Unit::commit`]
-//! answered survives a crash of the program and of the machine.
+//! One connection writes, for one unit after another, and commits together what
+//! has gathered; a pool of others reads and cannot write. The file is in WAL mode
+//! with `synchronous=FULL`: what [`domain::store::Unit::commit`] answered survives a
+//! crash of the program and of the machine.
 
 mod accounts;
 mod articles;
@@ -20,19 +21,25 @@ mod row;
 mod shout_outs;
 mod stories;
 mod support;
+mod writer;
 
 pub use inspect::{Inspection, file_of, inspect, try_folder};
 pub use open::{OpenError, Synchronous};
+pub use writer::Figures;
 
 use async_trait::async_trait;
-use domain::store::{Reader, Store, StoreError, Stored, Unit};
-use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction, pool::PoolConnection};
-use std::path::{Path, PathBuf};
+use domain::store::{Reader, Store, Stored, Unit};
+use sqlx::{Sqlite, SqliteConnection, SqlitePool, pool::PoolConnection};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use writer::{Turn, Writer, failed};
 
 /// An open database.
 #[derive(Clone)]
 pub struct SqliteStore {
-    writer: SqlitePool,
+    writer: Arc<Writer>,
     readers: SqlitePool,
     path: PathBuf,
 }
@@ -48,7 +55,7 @@ impl SqliteStore {
         let lines: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
             .fetch_all(&self.readers)
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(lines.into_iter().filter(|line| line != "ok").collect())
     }
 
@@ -60,10 +67,20 @@ impl SqliteStore {
         let rows = sqlx::query(statement)
             .fetch_all(&self.readers)
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         rows.iter()
-            .map(|row| row.try_get("detail").map_err(StoreError::new))
+            .map(|row| row.try_get("detail").map_err(failed))
             .collect()
+    }
+
+    /// What the writer has done so far.
+    pub fn figures(&self) -> Arc<Figures> {
+        self.writer.figures()
+    }
+
+    /// How many units of work wait for the writer or work.
+    pub fn waiting(&self) -> usize {
+        self.writer.waiting()
     }
 
     /// Closes the database and writes its log back into the file.
@@ -75,7 +92,7 @@ impl SqliteStore {
 
 enum Connection {
     Reading(PoolConnection<Sqlite>),
-    Writing(Transaction<'static, Sqlite>),
+    Writing(Turn),
 }
 
 /// A reader or a unit of work.
@@ -85,7 +102,7 @@ impl Work {
     fn connection(&mut self) -> &mut SqliteConnection {
         match &mut self.0 {
             Connection::Reading(connection) => connection,
-            Connection::Writing(transaction) => transaction,
+            Connection::Writing(turn) => turn,
         }
     }
 }
@@ -93,17 +110,13 @@ impl Work {
 #[async_trait]
 impl Store for SqliteStore {
     async fn read(&self) -> Stored<Box<dyn Reader>> {
-        let connection = self.readers.acquire().await.map_err(StoreError::new)?;
+        let connection = self.readers.acquire().await.map_err(failed)?;
         Ok(Box::new(Work(Connection::Reading(connection))))
     }
 
     async fn begin(&self) -> Stored<Box<dyn Unit>> {
-        let transaction = self
-            .writer
-            .begin_with("BEGIN IMMEDIATE")
-            .await
-            .map_err(StoreError::new)?;
-        Ok(Box::new(Work(Connection::Writing(transaction))))
+        let turn = self.writer.begin().await?;
+        Ok(Box::new(Work(Connection::Writing(turn))))
     }
 }
 
@@ -113,7 +126,7 @@ impl Reader for Work {}
 impl Unit for Work {
     async fn commit(self: Box<Self>) -> Stored<()> {
         match self.0 {
-            Connection::Writing(transaction) => transaction.commit().await.map_err(StoreError::new),
+            Connection::Writing(turn) => turn.commit().await,
             Connection::Reading(_) => Ok(()),
         }
     }

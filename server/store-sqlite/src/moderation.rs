@@ -2,6 +2,7 @@ use crate::{
     Work,
     comments::{SELECT, comment},
     row::{get, parsed, time, unreadable},
+    writer::failed,
 };
 use async_trait::async_trait;
 use domain::{
@@ -10,7 +11,7 @@ use domain::{
     ids::CommentId,
     moderation::{Decision, ModerationReads, ModerationWrites, Ruling},
     page::{Mark, Page},
-    store::{StoreError, Stored},
+    store::Stored,
 };
 
 const fn ruling_name(ruling: Ruling) -> &'static str {
@@ -35,7 +36,7 @@ impl ModerationReads for Work {
         .bind(limit + 1)
         .fetch_all(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         let mut items = rows.iter().map(comment).collect::<Stored<Vec<_>>>()?;
         let more = items.len() > limit as usize;
         items.truncate(limit as usize);
@@ -54,7 +55,7 @@ impl ModerationReads for Work {
             .bind(comment.to_string())
             .fetch_optional(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         row.map(|row| {
             let ruling: &str = get(&row, "ruling")?;
             Ok(Decision {
@@ -87,7 +88,7 @@ impl ModerationWrites for Work {
         .bind(&decision.reason)
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(())
     }
 }

@@ -1,9 +1,9 @@
-use crate::Work;
+use crate::{Work, writer::failed};
 use async_trait::async_trait;
 use domain::{
     clock::Timestamp,
     once::{OnceKey, OnceWrites},
-    store::{StoreError, Stored},
+    store::Stored,
 };
 
 #[async_trait]
@@ -17,7 +17,7 @@ impl OnceWrites for Work {
         .bind(key.since.0)
         .fetch_optional(self.connection())
         .await
-        .map_err(StoreError::new)
+        .map_err(failed)
     }
 
     async fn keep_answer(&mut self, key: &OnceKey, answer: &str, now: Timestamp) -> Stored<()> {
@@ -32,7 +32,7 @@ impl OnceWrites for Work {
         .bind(now.0)
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -41,7 +41,7 @@ impl OnceWrites for Work {
             .bind(before.0)
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(done.rows_affected())
     }
 }

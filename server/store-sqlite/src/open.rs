@@ -1,12 +1,13 @@
-use crate::SqliteStore;
+use crate::{SqliteStore, writer::Writer};
 use sqlx::{
-    Executor, SqliteConnection, SqlitePool,
+    Connection, Executor, SqliteConnection,
     migrate::{Migrate, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{
     fmt,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -113,22 +114,16 @@ impl SqliteStore {
             .busy_timeout(Duration::from_secs(5))
             .pragma("secure_delete", "ON")
             .statement_cache_capacity(256);
-        let writer = SqlitePoolOptions::new()
-            .min_connections(1)
-            .max_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options.clone())
-            .await?;
-        check_version(&writer).await?;
-        migrate(&writer, &path).await?;
+        let mut writer = SqliteConnection::connect_with(&options).await?;
+        check_version(&mut writer).await?;
+        migrate(&mut writer, &path).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(8)
             .idle_timeout(Duration::from_secs(300))
             .connect_with(options.pragma("query_only", "ON"))
             .await?;
         Ok(Self {
-            writer,
+            writer: Arc::new(Writer::new(writer)),
             readers,
             path,
         })
@@ -144,9 +139,9 @@ pub(crate) fn path_of(url: &str) -> Result<PathBuf, OpenError> {
     Ok(PathBuf::from(path))
 }
 
-async fn check_version(pool: &SqlitePool) -> Result<(), OpenError> {
+async fn check_version(connection: &mut SqliteConnection) -> Result<(), OpenError> {
     let version: String = sqlx::query_scalar("SELECT sqlite_version()")
-        .fetch_one(pool)
+        .fetch_one(connection)
         .await?;
     let numbers: Vec<u32> = version
         .split('.')
@@ -169,9 +164,8 @@ pub(crate) async fn is_foreign(connection: &mut SqliteConnection) -> Result<bool
     Ok(tables > 0 && ours == 0)
 }
 
-async fn migrate(pool: &SqlitePool, path: &Path) -> Result<(), OpenError> {
-    let mut connection = pool.acquire().await?;
-    if is_foreign(&mut connection).await? {
+async fn migrate(connection: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
+    if is_foreign(connection).await? {
         return Err(OpenError::Foreign);
     }
     let ours: i64 = sqlx::query_scalar(
@@ -191,7 +185,7 @@ async fn migrate(pool: &SqlitePool, path: &Path) -> Result<(), OpenError> {
         return Err(OpenError::Newer(applied));
     }
     if applied > 0 && applied < newest {
-        back_up(&mut connection, path, applied).await?;
+        back_up(connection, path, applied).await?;
     }
     connection
         .ensure_migrations_table("_sqlx_migrations")

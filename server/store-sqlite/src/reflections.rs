@@ -1,6 +1,7 @@
 use crate::{
     Work,
     row::{get, member_author, parsed, time, time_maybe},
+    writer::failed,
 };
 use async_trait::async_trait;
 use domain::{
@@ -9,7 +10,7 @@ use domain::{
     page::{Cursor, Mark, Page},
     reflections::{PromptPlace, Reflection, ReflectionReads, ReflectionToInsert, ReflectionWrites},
     refusal::Fault,
-    store::{StoreError, Stored},
+    store::Stored,
 };
 use sqlx::sqlite::SqliteRow;
 use std::cmp::Reverse;
@@ -37,7 +38,7 @@ impl ReflectionReads for Work {
         .bind(id.to_string())
         .fetch_optional(self.connection())
         .await
-        .map_err(StoreError::new)?
+        .map_err(failed)?
         .as_ref()
         .map(reflection)
         .transpose()
@@ -58,7 +59,7 @@ impl ReflectionReads for Work {
         .bind(now.0)
         .fetch_optional(self.connection())
         .await
-        .map_err(StoreError::new)?
+        .map_err(failed)?
         .as_ref()
         .map(|row| {
             Ok(PromptPlace {
@@ -91,7 +92,7 @@ impl ReflectionReads for Work {
         .bind(each)
         .fetch_all(self.connection())
         .await
-        .map_err(StoreError::new)?
+        .map_err(failed)?
         .iter()
         .map(reflection)
         .collect::<Stored<_>>()?;
@@ -121,7 +122,7 @@ impl ReflectionReads for Work {
         .bind(limit + 1)
         .fetch_all(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         let shown = rows.len().min(limit as usize);
         let items: Vec<Reflection> = rows[..shown]
             .iter()
@@ -156,7 +157,7 @@ impl ReflectionWrites for Work {
         .bind(new.created_at.0)
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -178,7 +179,7 @@ impl ReflectionWrites for Work {
         .bind(id.to_string())
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -189,7 +190,7 @@ impl ReflectionWrites for Work {
             .bind(id.to_string())
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(())
     }
 }

@@ -2,6 +2,7 @@ use crate::{
     Work,
     keyset::{columns, page},
     row::{get, member_author, parsed, time, time_maybe},
+    writer::failed,
 };
 use async_trait::async_trait;
 use domain::{
@@ -9,7 +10,7 @@ use domain::{
     ids::{MemberId, RitualId, Subject},
     page::{Mark, Page},
     rituals::{Moment, Ritual, RitualReads, RitualText, RitualWrites},
-    store::{StoreError, Stored},
+    store::Stored,
 };
 use sqlx::sqlite::SqliteRow;
 
@@ -56,7 +57,7 @@ impl Work {
         .bind(bound.0)
         .fetch_all(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         page(&rows, limit, "starts_at", ritual)
     }
 }
@@ -68,7 +69,7 @@ impl RitualReads for Work {
             .bind(id.to_string())
             .fetch_optional(self.connection())
             .await
-            .map_err(StoreError::new)?
+            .map_err(failed)?
             .as_ref()
             .map(ritual)
             .transpose()
@@ -125,7 +126,7 @@ impl RitualWrites for Work {
         .bind(now.0)
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -153,7 +154,7 @@ impl RitualWrites for Work {
         .bind(id.to_string())
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -164,7 +165,7 @@ impl RitualWrites for Work {
             .bind(id.to_string())
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(())
     }
 }

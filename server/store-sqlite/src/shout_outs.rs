@@ -2,6 +2,7 @@ use crate::{
     Work,
     keyset::{columns, page},
     row::{get, member_author, parsed, parsed_maybe, time, time_maybe},
+    writer::failed,
 };
 use async_trait::async_trait;
 use domain::{
@@ -9,7 +10,7 @@ use domain::{
     ids::{MemberId, ShoutOutId, Subject},
     page::{Mark, Page},
     shout_outs::{KeptThanked, ShoutOut, ShoutOutReads, ShoutOutText, ShoutOutWrites, Thanked},
-    store::{StoreError, Stored},
+    store::Stored,
 };
 use sqlx::sqlite::SqliteRow;
 
@@ -51,7 +52,7 @@ impl ShoutOutReads for Work {
             .bind(id.to_string())
             .fetch_optional(self.connection())
             .await
-            .map_err(StoreError::new)?
+            .map_err(failed)?
             .as_ref()
             .map(shout_out)
             .transpose()
@@ -68,7 +69,7 @@ impl ShoutOutReads for Work {
         .bind(limit + 1)
         .fetch_all(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         page(&rows, limit, "created_at", shout_out)
     }
 }
@@ -97,7 +98,7 @@ impl ShoutOutWrites for Work {
         .bind(now.0)
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -121,7 +122,7 @@ impl ShoutOutWrites for Work {
         .bind(id.to_string())
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -132,7 +133,7 @@ impl ShoutOutWrites for Work {
             .bind(id.to_string())
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 use crate::{
     Work,
     row::{get, member_author, parsed, time, time_maybe},
+    writer::failed,
 };
 use async_trait::async_trait;
 use domain::{
@@ -8,7 +9,7 @@ use domain::{
     ids::{MemberId, StoryId},
     page::{Cursor, Mark, Page},
     refusal::Fault,
-    store::{StoreError, Stored},
+    store::Stored,
     stories::{Story, StoryInList, StoryReads, StoryText, StoryWrites},
 };
 use sqlx::sqlite::SqliteRow;
@@ -48,7 +49,7 @@ impl StoryReads for Work {
         .bind(id.to_string())
         .fetch_optional(self.connection())
         .await
-        .map_err(StoreError::new)?
+        .map_err(failed)?
         .as_ref()
         .map(story)
         .transpose()
@@ -75,7 +76,7 @@ impl StoryReads for Work {
         .bind(limit + 1)
         .fetch_all(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         let shown = rows.len().min(limit as usize);
         let items: Vec<StoryInList> = rows[..shown]
             .iter()
@@ -117,7 +118,7 @@ impl StoryWrites for Work {
         .bind(now.0)
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -136,7 +137,7 @@ impl StoryWrites for Work {
         .bind(id.to_string())
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -147,7 +148,7 @@ impl StoryWrites for Work {
             .bind(id.to_string())
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(())
     }
 }

@@ -1,12 +1,13 @@
 use crate::{
     Work,
     row::{get, parsed, parsed_maybe},
+    writer::failed,
 };
 use async_trait::async_trait;
 use domain::{
     clock::Timestamp,
     ids::{CommentId, MemberId, Subject, SubjectKind},
-    store::{StoreError, Stored},
+    store::Stored,
     support::{SupportKind, SupportReads, SupportWrites, Supportable},
 };
 use sqlx::sqlite::SqliteRow;
@@ -47,7 +48,7 @@ impl SupportReads for Work {
             .bind(subject.id.simple().to_string())
             .fetch_optional(self.connection())
             .await
-            .map_err(StoreError::new)?
+            .map_err(failed)?
             .as_ref()
             .map(|row| {
                 Ok(Supportable {
@@ -74,7 +75,7 @@ impl SupportReads for Work {
         .bind(member.to_string())
         .fetch_all(self.connection())
         .await
-        .map_err(StoreError::new)?
+        .map_err(failed)?
         .iter()
         .map(|row| Ok((subject(row)?, kind(row)?)))
         .collect()
@@ -101,7 +102,7 @@ impl SupportReads for Work {
         .bind(format!("[{}]", kinds.join(",")))
         .fetch_all(self.connection())
         .await
-        .map_err(StoreError::new)?
+        .map_err(failed)?
         .iter()
         .map(|row| {
             let given: i64 = get(row, "given")?;
@@ -120,7 +121,7 @@ impl Work {
             .bind(subject.id.simple().to_string())
             .execute(self.connection())
             .await
-            .map_err(StoreError::new)?;
+            .map_err(failed)?;
         Ok(())
     }
 }
@@ -145,7 +146,7 @@ impl SupportWrites for Work {
         .bind(now.0)
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(())
     }
 
@@ -165,7 +166,7 @@ impl SupportWrites for Work {
         .bind(kind.name())
         .execute(self.connection())
         .await
-        .map_err(StoreError::new)?;
+        .map_err(failed)?;
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 use super::*;
 use domain::store::Store;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool};
 use tempfile::TempDir;
 
 fn somewhere() -> (String, PathBuf, TempDir) {
@@ -24,9 +24,9 @@ async fn run(path: &Path, statement: &'static str) {
     database.close().await.expect("closed");
 }
 
-async fn pragma(pool: &SqlitePool, statement: &'static str) -> String {
+async fn pragma<'c>(on: impl Executor<'c, Database = Sqlite>, statement: &'static str) -> String {
     let row = sqlx::query(statement)
-        .fetch_one(pool)
+        .fetch_one(on)
         .await
         .expect("an answer");
     use sqlx::Row;
@@ -41,17 +41,21 @@ async fn a_commit_answers_when_the_disk_has_it() {
     let store = SqliteStore::open(&url, Synchronous::Full)
         .await
         .expect("opened");
-    for pool in [&store.writer, &store.readers] {
-        assert_eq!(pragma(pool, "PRAGMA journal_mode").await, "wal");
-        assert_eq!(pragma(pool, "PRAGMA synchronous").await, "2");
-        assert_eq!(pragma(pool, "PRAGMA foreign_keys").await, "1");
+    let mut writer = store.writer.begin().await.expect("a turn");
+    let mut reader = store.readers.acquire().await.expect("a reader");
+    for connection in [&mut *writer, &mut *reader] {
+        assert_eq!(pragma(&mut *connection, "PRAGMA journal_mode").await, "wal");
+        assert_eq!(pragma(&mut *connection, "PRAGMA synchronous").await, "2");
+        assert_eq!(pragma(&mut *connection, "PRAGMA foreign_keys").await, "1");
     }
-    assert_eq!(pragma(&store.writer, "PRAGMA secure_delete").await, "1");
+    assert_eq!(pragma(&mut *writer, "PRAGMA secure_delete").await, "1");
+    drop((writer, reader));
     store.close().await;
     let measured = SqliteStore::open(&url, Synchronous::Off)
         .await
         .expect("opened");
-    assert_eq!(pragma(&measured.writer, "PRAGMA synchronous").await, "0");
+    let mut writer = measured.writer.begin().await.expect("a turn");
+    assert_eq!(pragma(&mut *writer, "PRAGMA synchronous").await, "0");
 }
 
 #[tokio::test]
@@ -67,11 +71,8 @@ async fn readers_cannot_write() {
         .await
         .expect_err("a reader writes");
     assert!(refused.to_string().contains("readonly"), "{refused}");
-    store
-        .writer
-        .execute(statement)
-        .await
-        .expect("the writer writes");
+    let mut writer = store.writer.begin().await.expect("a turn");
+    writer.execute(statement).await.expect("the writer writes");
 }
 
 #[tokio::test]
@@ -81,7 +82,8 @@ async fn what_points_nowhere_is_refused() {
         .await
         .expect("opened");
     let statement = "INSERT INTO recovery_codes (member_id, hash) VALUES ('nobody', 'x')";
-    assert!(store.writer.execute(statement).await.is_err());
+    let mut writer = store.writer.begin().await.expect("a turn");
+    assert!(writer.execute(statement).await.is_err());
 }
 
 #[tokio::test]
@@ -118,7 +120,9 @@ async fn two_programs_can_have_it_open() {
         .await
         .expect("opened twice");
     let statement = "INSERT INTO guests (id, pseudonym, created_at) VALUES ('a', 'b', 0)";
-    first.writer.execute(statement).await.expect("written");
+    let mut turn = first.writer.begin().await.expect("a turn");
+    turn.execute(statement).await.expect("written");
+    turn.commit().await.expect("kept");
     assert_eq!(
         pragma(&second.readers, "SELECT count(*) FROM guests").await,
         "1"
