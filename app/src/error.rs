@@ -2,6 +2,8 @@
 //! logged whole under an id and never leaves the server.
 
 use domain::refusal::Refusal;
+#[cfg(feature = "ssr")]
+use domain::store::StoreError;
 use leptos::server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
@@ -20,6 +22,10 @@ pub enum AppError {
     Unreadable,
     /// More was sent than is taken.
     TooLarge,
+    /// More is being posted than can be kept just now.
+    Busy,
+    /// There is no room left to keep anything new.
+    NoRoom,
     /// The answer did not arrive: the line, or the server, is down.
     Offline,
 }
@@ -49,6 +55,8 @@ impl AppError {
             Self::Trouble(_) | Self::Offline => 500,
             Self::Unreadable => 400,
             Self::TooLarge => 413,
+            Self::Busy => 503,
+            Self::NoRoom => 507,
         }
     }
 
@@ -103,14 +111,21 @@ impl From<domain::refusal::Fault> for AppError {
     fn from(fault: domain::refusal::Fault) -> Self {
         match fault {
             domain::refusal::Fault::Refused(refusal) => Self::Refused(refusal),
-            domain::refusal::Fault::Store(error) => crate::ctx::trouble(&error),
+            domain::refusal::Fault::Store(error) => error.into(),
         }
     }
 }
 
 #[cfg(feature = "ssr")]
-impl From<domain::store::StoreError> for AppError {
-    fn from(error: domain::store::StoreError) -> Self {
-        crate::ctx::trouble(&error)
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy => Self::Busy,
+            StoreError::Full => {
+                tracing::error!("the disk is full: nothing new can be kept");
+                Self::NoRoom
+            }
+            StoreError::Broken(_) => crate::ctx::trouble(&error),
+        }
     }
 }

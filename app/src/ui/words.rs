@@ -91,6 +91,14 @@ pub fn error(error: &AppError) -> String {
         }
         AppError::Unreadable => "We could not read what was sent. Try again.".into(),
         AppError::TooLarge => "That is more than fits. Make it shorter.".into(),
+        AppError::Busy => {
+            "More is being written than we can keep up with. Your words are still here. Try again in a moment."
+                .into()
+        }
+        AppError::NoRoom => {
+            "There is no room left to keep anything new. Your words are still here. Please tell the host."
+                .into()
+        }
         AppError::Offline => {
             "It could not be sent. Your words are still here. Try again in a little while.".into()
         }
