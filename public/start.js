@@ -5,8 +5,10 @@ const start = async () => {
   await load({ module_or_path: "/pkg/chorus.wasm" });
   hydrate();
 };
+// Without a connection, or when the page is left meanwhile, it stays as it is.
+const tryToStart = () => start().catch((error) => console.debug(error));
 if ("requestIdleCallback" in window) {
-  requestIdleCallback(start, { timeout: 1500 });
+  requestIdleCallback(tryToStart, { timeout: 1500 });
 } else {
-  setTimeout(start, 200);
+  setTimeout(tryToStart, 200);
 }

@@ -17,7 +17,9 @@ export class Watch {
       }
     });
     context.on("weberror", (error) => {
-      this.found.push(`uncaught: ${error.error().stack ?? error.error().message}`);
+      // What fails while a module is loaded has a message and no stack.
+      const { message, stack } = error.error();
+      this.found.push(`uncaught: ${message} ${stack ?? ""}`);
     });
     await context.addInitScript(() => {
       document.addEventListener("securitypolicyviolation", (event) => {

@@ -353,14 +353,15 @@ pub fn TextArea(
     .into_any()
 }
 
-/// The text as the inside of a `<textarea>`. The first line break after the
-/// tag is dropped by browsers, so one is added.
+/// The text as the inside of a `<textarea>`. Browsers drop a line break, of
+/// either spelling, right after the tag of a document that they read, so one is
+/// added there; they drop none of what script puts inside.
 fn textarea_html(text: &str) -> String {
     let escaped = text
         .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;");
-    if escaped.starts_with('\n') {
+    if cfg!(feature = "ssr") && escaped.starts_with(['\r', '\n']) {
         format!("\n{escaped}")
     } else {
         escaped
