@@ -10,7 +10,7 @@ CREATE TABLE series (
 
 CREATE UNIQUE INDEX series_current ON series (current) WHERE current = 1;
 -- In "C" only the letters of ASCII have two cases.
-CREATE INDEX series_title ON series (lower(title));
+CREATE INDEX series_title ON series (lower(title), created_at, id);
 CREATE INDEX series_newest ON series (created_at, id);
 
 CREATE TABLE articles (

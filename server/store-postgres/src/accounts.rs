@@ -235,9 +235,10 @@ impl AccountWrites for Work {
     }
 
     async fn use_code(&mut self, member: MemberId, hash: &str) -> Stored<bool> {
-        let statement = sqlx::query("DELETE FROM recovery_codes WHERE member_id = $1 AND hash = $2")
-            .bind(member.to_string())
-            .bind(kept(hash));
+        let statement =
+            sqlx::query("DELETE FROM recovery_codes WHERE member_id = $1 AND hash = $2")
+                .bind(member.to_string())
+                .bind(kept(hash));
         Ok(self.run(statement).await? == 1)
     }
 
@@ -338,9 +339,10 @@ impl AccountWrites for Work {
     }
 
     async fn drop_devices(&mut self, member: MemberId, but: Option<DeviceId>) -> Stored<()> {
-        let statement = sqlx::query("DELETE FROM sessions WHERE member_id = $1 AND device_id <> $2")
-            .bind(member.to_string())
-            .bind(but.map(|id| id.to_string()).unwrap_or_default());
+        let statement =
+            sqlx::query("DELETE FROM sessions WHERE member_id = $1 AND device_id <> $2")
+                .bind(member.to_string())
+                .bind(but.map(|id| id.to_string()).unwrap_or_default());
         self.run(statement).await?;
         Ok(())
     }

@@ -374,9 +374,8 @@ impl ArticleReads for Work {
     }
 
     async fn categories(&mut self, article: ArticleId) -> Stored<Vec<String>> {
-        let statement = sqlx::query(
-            "SELECT name FROM article_categories WHERE article_id = $1 ORDER BY name",
-        );
+        let statement =
+            sqlx::query("SELECT name FROM article_categories WHERE article_id = $1 ORDER BY name");
         self.many(statement.bind(article.to_string()), first).await
     }
 

@@ -43,6 +43,15 @@ pub struct PostgresStore {
 }
 
 impl PostgresStore {
+    /// When a commit answers, in PostgreSQL's own words.
+    #[doc(hidden)]
+    pub async fn synchronous_commit(&self) -> Stored<String> {
+        sqlx::query_scalar("SELECT current_setting('synchronous_commit')")
+            .fetch_one(&self.writers)
+            .await
+            .map_err(StoreError::new)
+    }
+
     /// Closes every connection, once what runs on it has ended.
     pub async fn close(&self) {
         self.readers.close().await;

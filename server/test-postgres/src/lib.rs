@@ -77,7 +77,10 @@ async fn create(template: &str) -> (String, Database) {
         "CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'"
     ))
     .await;
-    (with_database(cluster::url().await, &name), Database { name })
+    (
+        with_database(cluster::url().await, &name),
+        Database { name },
+    )
 }
 
 /// A name that no other test process has.
