@@ -5,7 +5,7 @@
 //!
 //! Units run side by side, on one node and on many, where SQLite lets one
 //! write at a time. So what a unit reads in order to change it, it holds until
-//! it ends: see [`work`].
+//! it ends: see the module `work`.
 
 mod accounts;
 mod articles;

@@ -127,7 +127,6 @@ async fn the_database_of_a_newer_chorus_is_left_alone() {
     assert!(matches!(error, OpenError::Newer(99999)), "{error:?}");
 }
 
-/// Only a server of our own lets us say how it keeps text.
 #[tokio::test]
 async fn a_database_that_does_not_keep_every_letter_is_refused() {
     let (url, _database) = fresh_database().await;

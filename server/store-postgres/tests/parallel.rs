@@ -374,7 +374,7 @@ async fn readers_wait_for_nobody() {
     let mut unit = begin(&scene.here).await;
     unit.remove_story(story).await.expect("removed");
     let mut reader = read(&scene.there).await;
-    let found = timeout(Duration::from_secs(2), reader.story(story)).await;
+    let found = timeout(Duration::from_secs(5), reader.story(story)).await;
     assert!(found.expect("at once").expect("read").is_some());
 }
 
