@@ -15,6 +15,7 @@
 use domain::store::Store;
 use std::{future::Future, pin::Pin};
 
+pub mod statements;
 pub mod support;
 
 /// A story while it is told.
@@ -134,6 +135,18 @@ rooms! { $
         answers_are_forgotten_by_age,
         an_answer_is_kept_with_what_it_answers,
     ]
+    parallel: [
+        the_same_key_twice_at_once_is_done_once,
+        a_handle_is_taken_by_one_of_two,
+        every_comment_has_a_place_of_its_own,
+        a_recovery_code_works_for_one_of_two,
+        an_invitation_works_for_one_of_two,
+        of_two_editors_one_is_told,
+        two_articles_of_one_name_have_two_addresses,
+        of_two_decisions_one_counts,
+        what_is_said_under_a_story_that_goes_goes_with_it,
+        roles_given_at_once_are_all_kept,
+    ]
     reactions: [
         each_kind_counts_once_a_member,
         support_is_taken_back,
@@ -177,6 +190,7 @@ rooms! { $
     units: [
         a_unit_sees_its_own_writes,
         others_see_a_unit_once_it_is_kept,
+        what_nobody_can_have_written_is_not_found,
         a_dropped_unit_leaves_nothing,
         units_come_one_after_another,
     ]

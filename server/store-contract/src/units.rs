@@ -70,3 +70,20 @@ pub async fn units_come_one_after_another(store: &dyn Store) {
         assert_eq!(found.map(|member| member.handle).as_deref(), Some(handle));
     }
 }
+
+/// Addresses and secrets come from outside, whatever stands in them.
+pub async fn what_nobody_can_have_written_is_not_found(store: &dyn Store) {
+    let odd = "a\u{0}b";
+    let mut unit = begin(store).await;
+    assert_eq!(unit.article_at(odd, odd).await.expect("read"), None);
+    assert_eq!(unit.series_by_slug(odd).await.expect("read"), None);
+    assert_eq!(unit.series_by_title(odd).await.expect("read"), None);
+    assert_eq!(unit.article_by_source(odd).await.expect("read"), None);
+    assert_eq!(unit.comment_by_source(odd).await.expect("read"), None);
+    assert!(unit.member_by_skeleton(odd).await.expect("read").is_none());
+    assert_eq!(unit.session(odd, START).await.expect("read"), None);
+    assert_eq!(unit.reset_link(odd, START).await.expect("read"), None);
+    assert_eq!(unit.use_reset_link(odd, START).await.expect("read"), None);
+    assert!(!unit.use_invitation(odd, START).await.expect("asked"));
+    commit(unit).await;
+}

@@ -13,7 +13,7 @@ fn every_story_is_on_the_list() {
             .expect("a name")
             .to_string_lossy()
             .into_owned();
-        if room == "lib" || room == "support" {
+        if ["lib", "statements", "support"].contains(&room.as_str()) {
             continue;
         }
         let source = fs::read_to_string(&path).expect("a source");

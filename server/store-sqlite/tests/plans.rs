@@ -6,19 +6,11 @@
 //! that none can be missed.
 
 use sqlx::{Connection, Row, SqliteConnection};
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::Path,
-    sync::{Arc, Mutex},
-};
+use std::path::Path;
+use store_contract::statements::{Heard, holds, in_the_sources};
 use store_sqlite::{SqliteStore, Synchronous};
 use tempfile::TempDir;
-use tracing::{
-    Event, Subscriber,
-    field::{Field, Visit},
-};
-use tracing_subscriber::{Layer, layer::Context, prelude::*};
+use tracing_subscriber::prelude::*;
 
 /// Scans that are right, by a piece of their statement, each with its reason.
 const ALLOWED: &[(&str, &str)] = &[(
@@ -52,49 +44,6 @@ async fn fresh() -> (SqliteStore, TempDir) {
         .await
         .expect("a database");
     (store, folder)
-}
-
-/// Hears every statement that sqlx runs.
-#[derive(Clone, Default)]
-struct Heard(Arc<Mutex<BTreeSet<String>>>);
-
-impl<S: Subscriber> Layer<S> for Heard {
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        if event.metadata().target() != "sqlx::query" {
-            return;
-        }
-        let mut statement = Statement::default();
-        event.record(&mut statement);
-        let text = if statement.whole.trim().is_empty() {
-            statement.summary
-        } else {
-            statement.whole
-        };
-        self.0.lock().expect("the list").insert(one_line(&text));
-    }
-}
-
-/// A statement of four words or fewer is logged as its own summary.
-#[derive(Default)]
-struct Statement {
-    whole: String,
-    summary: String,
-}
-
-impl Visit for Statement {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        match field.name() {
-            "db.statement" => value.clone_into(&mut self.whole),
-            "summary" => value.clone_into(&mut self.summary),
-            _ => {}
-        }
-    }
-
-    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn is_planned(statement: &str) -> bool {
@@ -138,12 +87,9 @@ async fn every_statement_finds_its_rows_by_an_index() {
         store.close().await;
     }
     let statements: Vec<String> = heard
-        .0
-        .lock()
-        .expect("the list")
-        .iter()
+        .all()
+        .into_iter()
         .filter(|statement| is_planned(statement))
-        .cloned()
         .collect();
     assert!(
         statements.len() > 50,
@@ -165,7 +111,8 @@ async fn every_statement_finds_its_rows_by_an_index() {
         wrong.join("\n")
     );
 
-    let untold: Vec<String> = statements_in_the_sources()
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let untold: Vec<String> = in_the_sources(&sources)
         .into_iter()
         .filter(|pieces| {
             !UNTOLD
@@ -187,102 +134,6 @@ async fn every_statement_finds_its_rows_by_an_index() {
             "{piece:?} is allowed ({reason}), but no statement has it"
         );
     }
-}
-
-/// The statement is made of these pieces, in this order.
-fn holds(statement: &str, pieces: &[String]) -> bool {
-    let mut rest = statement;
-    pieces.iter().all(|piece| match rest.find(piece.as_str()) {
-        Some(at) => {
-            rest = &rest[at + piece.len()..];
-            true
-        }
-        None => false,
-    })
-}
-
-/// The texts in the sources that are SQL, cut where something is filled in.
-fn statements_in_the_sources() -> Vec<Vec<String>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).expect("the sources") {
-        let path = entry.expect("a file").path();
-        if path.is_dir() {
-            continue;
-        }
-        let source = fs::read_to_string(&path).expect("a source");
-        for text in literals(&source) {
-            let is_sql = ["SELECT ", "UPDATE ", "DELETE ", "INSERT ", "WITH "]
-                .iter()
-                .any(|verb| text.starts_with(verb))
-                || (text.starts_with('{') && text.contains(" WHERE "));
-            if is_sql {
-                found.push(pieces(&text));
-            }
-        }
-    }
-    assert!(
-        found.len() > 50,
-        "only {} statements were found",
-        found.len()
-    );
-    found
-}
-
-/// Cuts a format string at `{…}`.
-fn pieces(text: &str) -> Vec<String> {
-    text.split('{')
-        .enumerate()
-        .map(|(number, part)| {
-            if number == 0 {
-                part
-            } else {
-                part.split_once('}').unwrap_or(("", part)).1
-            }
-        })
-        .map(one_line)
-        .filter(|piece| !piece.is_empty())
-        .collect()
-}
-
-/// The string literals of a Rust source.
-fn literals(source: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let code: String = source
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//"))
-        .flat_map(|line| [line, "\n"])
-        .collect();
-    let mut chars = code.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            // A quotation mark as a character is no string's beginning.
-            '\'' if chars.peek() == Some(&'"') => {
-                chars.next();
-            }
-            '"' => {
-                let mut text = String::new();
-                while let Some(c) = chars.next() {
-                    match c {
-                        '"' => break,
-                        '\\' => match chars.next() {
-                            Some('\n') => {
-                                while chars.peek().is_some_and(|c| c.is_whitespace()) {
-                                    chars.next();
-                                }
-                            }
-                            Some(other) => text.push(other),
-                            None => break,
-                        },
-                        other => text.push(other),
-                    }
-                }
-                found.push(text);
-            }
-            _ => {}
-        }
-    }
-    found
 }
 
 #[tokio::test]

@@ -1,0 +1,4 @@
+fn main() {
+    // `sqlx::migrate!` reads the folder while compiling; cargo must know.
+    println!("cargo:rerun-if-changed=migrations");
+}

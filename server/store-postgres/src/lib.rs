@@ -1,0 +1,73 @@
+//! Chorus's store on PostgreSQL, for several nodes on one database.
+//!
+//! A reader is a connection that cannot write; a unit of work is a transaction
+//! that is durable before [`domain::store::Unit::commit`] answers.
+//!
+//! Units run side by side, on one node and on many, where SQLite lets one
+//! write at a time. So what a unit reads in order to change it, it holds until
+//! it ends: see the module `work`.
+
+mod accounts;
+mod articles;
+mod comments;
+mod drafts;
+mod home;
+mod inspect;
+mod keyset;
+mod moderation;
+mod once;
+mod open;
+mod reflections;
+mod rituals;
+mod row;
+mod shout_outs;
+mod stories;
+mod subject;
+mod support;
+mod work;
+
+pub use inspect::{Inspection, inspect};
+pub use open::OpenError;
+
+pub(crate) use work::Work;
+
+use async_trait::async_trait;
+use domain::store::{Reader, Store, StoreError, Stored, Unit};
+use sqlx::PgPool;
+
+/// An open database.
+#[derive(Clone)]
+pub struct PostgresStore {
+    writers: PgPool,
+    readers: PgPool,
+}
+
+impl PostgresStore {
+    /// When a commit answers, in PostgreSQL's own words.
+    #[doc(hidden)]
+    pub async fn synchronous_commit(&self) -> Stored<String> {
+        sqlx::query_scalar("SELECT current_setting('synchronous_commit')")
+            .fetch_one(&self.writers)
+            .await
+            .map_err(StoreError::new)
+    }
+
+    /// Closes every connection, once what runs on it has ended.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writers.close().await;
+    }
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    async fn read(&self) -> Stored<Box<dyn Reader>> {
+        let connection = self.readers.acquire().await.map_err(StoreError::new)?;
+        Ok(Box::new(Work::reading(connection)))
+    }
+
+    async fn begin(&self) -> Stored<Box<dyn Unit>> {
+        let transaction = self.writers.begin().await.map_err(StoreError::new)?;
+        Ok(Box::new(Work::writing(transaction)))
+    }
+}

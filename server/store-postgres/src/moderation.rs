@@ -1,0 +1,79 @@
+use crate::{
+    Work,
+    comments::{SELECT, comment},
+    keyset::{asked, columns, page},
+    row::{get, parsed, time, unreadable},
+    work::kept,
+};
+use async_trait::async_trait;
+use domain::{
+    comments::Comment,
+    ids::CommentId,
+    moderation::{Decision, ModerationReads, ModerationWrites, Ruling},
+    page::{Mark, Page},
+    store::Stored,
+};
+use sqlx::postgres::PgRow;
+
+const fn ruling_name(ruling: Ruling) -> &'static str {
+    match ruling {
+        Ruling::Approved => "approved",
+        Ruling::Refused => "refused",
+    }
+}
+
+fn decision(row: &PgRow) -> Stored<Decision> {
+    let ruling: &str = get(row, "ruling")?;
+    Ok(Decision {
+        comment: parsed(row, "comment_id")?,
+        at: time(row, "at")?,
+        by: parsed(row, "by_id")?,
+        ruling: match ruling {
+            "approved" => Ruling::Approved,
+            "refused" => Ruling::Refused,
+            other => return Err(unreadable("ruling", other)),
+        },
+        reason: get(row, "reason")?,
+    })
+}
+
+#[async_trait]
+impl ModerationReads for Work {
+    async fn held_comments(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<Comment>> {
+        let (at, id) = after.map_or((i64::MIN, String::new()), columns);
+        let statement = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "{SELECT} WHERE c.state = 'held' AND (c.created_at, c.id) > ($1, $2) \
+             ORDER BY c.created_at, c.id LIMIT $3"
+        )))
+        .bind(at)
+        .bind(id)
+        .bind(asked(limit));
+        let rows = self.rows(statement).await?;
+        page(&rows, limit, "created_at", comment)
+    }
+
+    async fn decision(&mut self, comment: CommentId) -> Stored<Option<Decision>> {
+        let statement = sqlx::query(
+            "SELECT comment_id, at, by_id, ruling, reason FROM decisions WHERE comment_id = $1",
+        );
+        self.one(statement.bind(comment.to_string()), decision)
+            .await
+    }
+}
+
+#[async_trait]
+impl ModerationWrites for Work {
+    async fn keep_decision(&mut self, decision: &Decision) -> Stored<()> {
+        let statement = sqlx::query(
+            "INSERT INTO decisions (comment_id, at, by_id, ruling, reason) \
+             VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(decision.comment.to_string())
+        .bind(decision.at.0)
+        .bind(decision.by.to_string())
+        .bind(ruling_name(decision.ruling))
+        .bind(decision.reason.as_deref().map(kept));
+        self.run(statement).await?;
+        Ok(())
+    }
+}
