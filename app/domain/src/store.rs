@@ -8,6 +8,7 @@
 use crate::{
     accounts::{AccountReads, AccountWrites},
     articles::{ArticleReads, ArticleWrites},
+    changes::ChangeReads,
     comments::{CommentReads, CommentWrites},
     drafts::{DraftReads, DraftWrites},
     home::HomeReads,
@@ -53,6 +54,11 @@ pub trait Store: Send + Sync + 'static {
 
     /// Begins a unit of work. Waits while another holds the writer.
     async fn begin(&self) -> Stored<Box<dyn Unit>>;
+
+    /// How many units of work were kept through this store since it was opened.
+    /// It counts up before [`Unit::commit`] answers, and asks no database: as
+    /// long as it stays, this program has written nothing.
+    fn kept_units(&self) -> u64;
 }
 
 /// Reads from every room.
@@ -60,6 +66,7 @@ pub trait Reader:
     Send
     + AccountReads
     + ArticleReads
+    + ChangeReads
     + CommentReads
     + DraftReads
     + HomeReads

@@ -95,6 +95,12 @@ rooms! { $
         nothing_empty_appears,
         what_was_answered_is_not_deleted,
     ]
+    changes: [
+        what_others_see_makes_a_new_version,
+        what_nobody_else_sees_makes_none,
+        a_unit_that_goes_away_makes_none,
+        the_next_article_to_appear_is_known,
+    ]
     comments: [
         a_thread_reads_depth_first_and_oldest_first,
         a_page_after_a_page_meets_every_comment_once,

@@ -21,14 +21,21 @@ use sqlx::{
     postgres::{PgArguments, PgRow},
     query::Query,
 };
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 /// A statement with its values.
 pub(crate) type Statement<'q> = Query<'q, Postgres, PgArguments>;
 
 enum Connection {
     Reading(PoolConnection<Postgres>),
-    Writing(Transaction<'static, Postgres>),
+    /// With the count of what was kept.
+    Writing(Transaction<'static, Postgres>, Arc<AtomicU64>),
 }
 
 /// A reader or a unit of work.
@@ -77,9 +84,12 @@ impl Work {
         }
     }
 
-    pub(crate) fn writing(transaction: Transaction<'static, Postgres>) -> Self {
+    pub(crate) fn writing(
+        transaction: Transaction<'static, Postgres>,
+        kept: Arc<AtomicU64>,
+    ) -> Self {
         Self {
-            connection: Connection::Writing(transaction),
+            connection: Connection::Writing(transaction, kept),
             failed: false,
         }
     }
@@ -87,7 +97,7 @@ impl Work {
     fn connection(&mut self) -> &mut PgConnection {
         match &mut self.connection {
             Connection::Reading(connection) => connection,
-            Connection::Writing(transaction) => transaction,
+            Connection::Writing(transaction, _) => transaction,
         }
     }
 
@@ -138,7 +148,7 @@ impl Work {
     }
 
     pub(crate) const fn is_unit(&self) -> bool {
-        matches!(self.connection, Connection::Writing(_))
+        matches!(self.connection, Connection::Writing(..))
     }
 
     /// Holds the row of `table` whose `column` is `key` until the unit ends;
@@ -180,10 +190,15 @@ impl Reader for Work {}
 impl Unit for Work {
     async fn commit(self: Box<Self>) -> Stored<()> {
         match self.connection {
-            Connection::Writing(_) if self.failed => Err(StoreError::new(
+            Connection::Writing(..) if self.failed => Err(StoreError::new(
                 "a statement of the unit of work failed, so nothing of it is kept",
             )),
-            Connection::Writing(transaction) => transaction.commit().await.map_err(StoreError::new),
+            Connection::Writing(transaction, kept) => {
+                let answer = transaction.commit().await.map_err(StoreError::new);
+                // Also when it failed: the line may have broken after the fact.
+                kept.fetch_add(1, Ordering::AcqRel);
+                answer
+            }
             Connection::Reading(_) => Ok(()),
         }
     }
