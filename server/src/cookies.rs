@@ -11,6 +11,17 @@ pub struct Cookies {
     pub secure: bool,
 }
 
+/// A browser on which nobody is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guest {
+    pub secret: String,
+    /// It has sent a form, so that pages may show something of its own.
+    pub has_written: bool,
+}
+
+/// At the end of the cookie of a guest who has only read.
+const ONLY_READS: &str = ".reads";
+
 impl Cookies {
     /// The session's name.
     pub const fn session_name(self) -> &'static str {
@@ -42,16 +53,24 @@ impl Cookies {
         value(headers, self.session_name()).is_some()
     }
 
-    /// The guest's secret, if the browser brings one that was made here.
-    pub fn guest_of(self, headers: &HeaderMap) -> Option<String> {
-        value(headers, self.guest_name())
-            .filter(|secret| secret.len() == 32 && secret.bytes().all(|b| b.is_ascii_hexdigit()))
+    /// The guest, if the browser brings a cookie that was made here.
+    pub fn guest_of(self, headers: &HeaderMap) -> Option<Guest> {
+        let value = value(headers, self.guest_name())?;
+        let only_reads = value.strip_suffix(ONLY_READS);
+        let secret = only_reads.unwrap_or(&value);
+        let is_ours = secret.len() == 32 && secret.bytes().all(|b| b.is_ascii_hexdigit());
+        is_ours.then(|| Guest {
+            secret: secret.to_owned(),
+            has_written: only_reads.is_none(),
+        })
     }
 
     /// Lets the browser be this guest for half a year.
-    pub fn guest(self, secret: &str) -> String {
+    pub fn guest(self, guest: &Guest) -> String {
         let age = domain::accounts::guests::REMEMBERED_FOR / 1000;
-        self.cookie(self.guest_name(), secret, age)
+        let mark = if guest.has_written { "" } else { ONLY_READS };
+        let value = format!("{}{mark}", guest.secret);
+        self.cookie(self.guest_name(), &value, age)
     }
 
     /// Passes a secret on to the next page.
@@ -79,6 +98,14 @@ fn value(headers: &HeaderMap, name: &str) -> Option<String> {
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(found, _)| *found == name)
         .map(|(_, value)| value.to_owned())
+}
+
+/// A browser that comes for the first time.
+pub fn new_guest(chance: &dyn Chance) -> Guest {
+    Guest {
+        secret: secret(chance),
+        has_written: false,
+    }
 }
 
 /// A new secret: 128 bits, hex.

@@ -2,6 +2,7 @@
 
 use crate::{
     cookies::{self, Cookies},
+    headers::content_policy,
     pace::Pace,
     sessions,
 };
@@ -147,7 +148,7 @@ impl Exchange for WebExchange {
     }
 
     fn allow_scripts(&self, nonce: &str) {
-        if let Ok(policy) = HeaderValue::from_str(&crate::headers::content_policy(Some(nonce))) {
+        if let Ok(policy) = HeaderValue::from_str(&content_policy(&[format!("nonce-{nonce}")])) {
             self.response
                 .insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
@@ -209,7 +210,7 @@ impl Exchange for WebExchange {
     }
 
     async fn sign_out(&self) -> Stored<()> {
-        let guest = self.cookies.guest(&cookies::secret(&*self.chance));
+        let guest = self.cookies.guest(&cookies::new_guest(&*self.chance));
         self.append(header::SET_COOKIE, &guest);
         self.session.flush().await.map_err(broken)
     }

@@ -13,14 +13,12 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-/// The content policy. Only files of our own run, and the page's data under
-/// the nonce.
-pub fn content_policy(nonce: Option<&str>) -> String {
-    let nonce = nonce
-        .map(|nonce| format!(" 'nonce-{nonce}'"))
-        .unwrap_or_default();
+/// The content policy. Only files of our own run, and the scripts in the page
+/// that hold its data: `inline` are their sources, by nonce or by hash.
+pub fn content_policy(inline: &[String]) -> String {
+    let inline: String = inline.iter().map(|source| format!(" '{source}'")).collect();
     format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{nonce}; style-src 'self'; \
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{inline}; style-src 'self'; \
          img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
          worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
@@ -37,10 +35,11 @@ pub async fn arrive(State(app): State<App>, mut request: Request, next: Next) ->
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .map(|ConnectInfo(peer)| *peer);
+    let mut guest = known
+        .clone()
+        .unwrap_or_else(|| cookies::new_guest(&*app.house.chance));
     let arrival = Arrival {
-        guest: known
-            .clone()
-            .unwrap_or_else(|| cookies::secret(&*app.house.chance)),
+        guest: guest.secret.clone(),
         address: app.pace.address(peer, request.headers()),
         id: cookies::secret(&*app.house.chance)[..12].to_owned(),
         hand_back: Arc::new(Mutex::new(None)),
@@ -55,14 +54,16 @@ pub async fn arrive(State(app): State<App>, mut request: Request, next: Next) ->
     let is_page = headers
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if known.is_none() && (is_page || method == Method::POST) {
+    guest.has_written |= method == Method::POST;
+    let is_news = known.as_ref() != Some(&guest);
+    if is_news && (is_page || method == Method::POST) {
         let changed = headers.get_all(header::SET_COOKIE).iter().any(|cookie| {
             cookie
                 .as_bytes()
                 .windows(13)
                 .any(|part| part == b"chorus-guest=")
         });
-        if !changed && let Ok(cookie) = HeaderValue::from_str(&app.cookies.guest(&arrival.guest)) {
+        if !changed && let Ok(cookie) = HeaderValue::from_str(&app.cookies.guest(&guest)) {
             headers.append(header::SET_COOKIE, cookie);
         }
     }
@@ -120,7 +121,7 @@ pub async fn protect(State(app): State<App>, request: Request, next: Next) -> Re
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
-        && let Ok(policy) = HeaderValue::from_str(&content_policy(None))
+        && let Ok(policy) = HeaderValue::from_str(&content_policy(&[]))
     {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
