@@ -25,10 +25,10 @@ pub mod stories;
 pub mod support;
 
 #[cfg(feature = "ssr")]
-pub mod changes;
-#[cfg(feature = "ssr")]
 pub mod markdown;
 #[cfg(feature = "ssr")]
 pub mod once;
 #[cfg(feature = "ssr")]
 pub mod store;
+#[cfg(feature = "ssr")]
+pub mod tables;

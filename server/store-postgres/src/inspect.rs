@@ -1,6 +1,6 @@
 //! A look at a database that changes nothing in it.
 
-use crate::open::{OpenError, connect, newest, options_of, version};
+use crate::open::{OpenError, connect, follows, newest, options_of, version_of};
 use sqlx::{Connection, PgConnection};
 
 /// How a database is.
@@ -20,6 +20,18 @@ pub struct Inspection {
 /// machine can lose what was acknowledged.
 const NEEDED: [&str; 2] = ["fsync", "full_page_writes"];
 
+/// The version of the tables; none if there is no table yet. Changes nothing.
+///
+/// # Errors
+///
+/// As [`inspect`].
+pub async fn version(url: &str) -> Result<Option<i64>, OpenError> {
+    let mut connection = connect(&options_of(url)?).await?;
+    let version = version_of(&mut connection).await?;
+    connection.close().await?;
+    Ok(version)
+}
+
 /// Looks at a database; `None` if it has no table yet.
 ///
 /// # Errors
@@ -28,7 +40,11 @@ const NEEDED: [&str; 2] = ["fsync", "full_page_writes"];
 /// run.
 pub async fn inspect(url: &str) -> Result<Option<Inspection>, OpenError> {
     let mut connection = connect(&options_of(url)?).await?;
-    let Some(version) = version(&mut connection).await? else {
+    if follows(&mut connection).await? {
+        return Err(OpenError::Standby);
+    }
+    let Some(version) = version_of(&mut connection).await? else {
+        connection.close().await?;
         return Ok(None);
     };
     let mut faults = settings(&mut connection).await?;

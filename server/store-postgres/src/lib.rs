@@ -9,7 +9,6 @@
 
 mod accounts;
 mod articles;
-mod changes;
 mod comments;
 mod drafts;
 mod home;
@@ -25,27 +24,23 @@ mod shout_outs;
 mod stories;
 mod subject;
 mod support;
+mod tables;
 mod work;
 
-pub use inspect::{Inspection, inspect};
-pub use open::OpenError;
+pub use inspect::{Inspection, inspect, version};
+pub use open::{OpenError, newest};
 
 pub(crate) use work::Work;
 
 use async_trait::async_trait;
 use domain::store::{Reader, Store, StoreError, Stored, Unit};
 use sqlx::PgPool;
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
 
 /// An open database.
 #[derive(Clone)]
 pub struct PostgresStore {
     writers: PgPool,
     readers: PgPool,
-    kept: Arc<AtomicU64>,
 }
 
 impl PostgresStore {
@@ -74,10 +69,6 @@ impl Store for PostgresStore {
 
     async fn begin(&self) -> Stored<Box<dyn Unit>> {
         let transaction = self.writers.begin().await.map_err(StoreError::new)?;
-        Ok(Box::new(Work::writing(transaction, self.kept.clone())))
-    }
-
-    fn kept_units(&self) -> u64 {
-        self.kept.load(Ordering::Acquire)
+        Ok(Box::new(Work::writing(transaction)))
     }
 }

@@ -4,7 +4,7 @@ use sqlx::{
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, time::Duration};
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -124,7 +124,6 @@ impl PostgresStore {
         Ok(Self {
             writers: pool(writing, WRITERS).await?,
             readers: pool(reading, READERS).await?,
-            kept: Arc::default(),
         })
     }
 }
@@ -210,7 +209,7 @@ async fn check_server(connection: &mut PgConnection) -> Result<(), OpenError> {
 }
 
 /// The version that this program brings a database to.
-pub(crate) fn newest() -> i64 {
+pub fn newest() -> i64 {
     MIGRATIONS
         .iter()
         .map(|migration| migration.version)
@@ -219,7 +218,7 @@ pub(crate) fn newest() -> i64 {
 }
 
 /// The version of a database's tables; none if it has no table yet.
-pub(crate) async fn version(connection: &mut PgConnection) -> Result<Option<i64>, OpenError> {
+pub(crate) async fn version_of(connection: &mut PgConnection) -> Result<Option<i64>, OpenError> {
     // What an extension brought along is nobody's.
     let row = sqlx::query(
         "SELECT count(*) AS tables, \
@@ -248,14 +247,18 @@ pub(crate) async fn version(connection: &mut PgConnection) -> Result<Option<i64>
     Ok(Some(version))
 }
 
+/// Does the server only follow another one?
+pub(crate) async fn follows(connection: &mut PgConnection) -> Result<bool, OpenError> {
+    Ok(sqlx::query_scalar("SELECT pg_is_in_recovery()")
+        .fetch_one(connection)
+        .await?)
+}
+
 async fn bring_up_to_date(connection: &mut PgConnection) -> Result<(), OpenError> {
-    let follows: bool = sqlx::query_scalar("SELECT pg_is_in_recovery()")
-        .fetch_one(&mut *connection)
-        .await?;
-    if follows {
+    if follows(connection).await? {
         return Err(OpenError::Standby);
     }
-    let before = version(connection).await?;
+    let before = version_of(connection).await?;
     MIGRATIONS
         .run(&mut *connection)
         .await

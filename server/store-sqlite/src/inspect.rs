@@ -1,6 +1,6 @@
 //! A look at a database file that changes nothing in it.
 
-use crate::open::{MIGRATIONS, OpenError, is_foreign, path_of};
+use crate::open::{OpenError, newest, path_of, tables};
 use sqlx::{
     ConnectOptions, Connection, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode},
@@ -29,6 +29,43 @@ pub fn file_of(url: &str) -> Result<PathBuf, OpenError> {
     path_of(url)
 }
 
+/// The version of the tables; none if there is no database yet. Changes
+/// nothing.
+///
+/// # Errors
+///
+/// As [`inspect`].
+pub async fn version(url: &str) -> Result<Option<i64>, OpenError> {
+    let path = path_of(url)?;
+    if !path.exists() {
+        return Ok(None);
+    }
+    let mut connection = read_only(&path).await?;
+    let version = version_of(&mut connection).await?;
+    connection.close().await?;
+    Ok(version)
+}
+
+async fn read_only(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
+    let options = SqliteConnectOptions::new().filename(path).read_only(true);
+    options.connect().await
+}
+
+async fn version_of(connection: &mut SqliteConnection) -> Result<Option<i64>, OpenError> {
+    match tables(connection).await? {
+        (0, _) => return Ok(None),
+        (_, 0) => return Err(OpenError::Foreign),
+        _ => {}
+    }
+    let version: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")
+        .fetch_one(connection)
+        .await?;
+    if version > newest() {
+        return Err(OpenError::Newer(version));
+    }
+    Ok(Some(version))
+}
+
 /// Reads a database file through; `None` if there is none yet.
 ///
 /// # Errors
@@ -39,22 +76,11 @@ pub async fn inspect(url: &str) -> Result<Option<Inspection>, OpenError> {
     if !path.exists() {
         return Ok(None);
     }
-    let options = SqliteConnectOptions::new().filename(&path).read_only(true);
-    let mut connection = options.connect().await?;
-    if is_foreign(&mut connection).await? {
-        return Err(OpenError::Foreign);
-    }
-    let newest = MIGRATIONS
-        .iter()
-        .map(|migration| migration.version)
-        .max()
-        .unwrap_or(0);
-    let version: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")
-        .fetch_one(&mut connection)
-        .await?;
-    if version > newest {
-        return Err(OpenError::Newer(version));
-    }
+    let mut connection = read_only(&path).await?;
+    let Some(version) = version_of(&mut connection).await? else {
+        connection.close().await?;
+        return Ok(None);
+    };
     let journal = sqlx::query_scalar("PRAGMA journal_mode")
         .fetch_one(&mut connection)
         .await?;
@@ -74,7 +100,7 @@ pub async fn inspect(url: &str) -> Result<Option<Inspection>, OpenError> {
     connection.close().await?;
     Ok(Some(Inspection {
         version,
-        newest,
+        newest: newest(),
         journal,
         faults,
     }))

@@ -7,7 +7,6 @@
 
 mod accounts;
 mod articles;
-mod changes;
 mod comments;
 mod drafts;
 mod home;
@@ -22,10 +21,11 @@ mod row;
 mod shout_outs;
 mod stories;
 mod support;
+mod tables;
 mod writer;
 
-pub use inspect::{Inspection, file_of, inspect, try_folder};
-pub use open::{OpenError, Synchronous};
+pub use inspect::{Inspection, file_of, inspect, try_folder, version};
+pub use open::{OpenError, Synchronous, newest};
 pub use writer::Figures;
 
 use async_trait::async_trait;
@@ -118,10 +118,6 @@ impl Store for SqliteStore {
     async fn begin(&self) -> Stored<Box<dyn Unit>> {
         let turn = self.writer.begin().await?;
         Ok(Box::new(Work(Connection::Writing(turn))))
-    }
-
-    fn kept_units(&self) -> u64 {
-        self.writer.figures().units()
     }
 }
 

@@ -153,27 +153,32 @@ async fn check_version(connection: &mut SqliteConnection) -> Result<(), OpenErro
     Ok(())
 }
 
-/// Has the file tables, and none of ours?
-pub(crate) async fn is_foreign(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    let (tables, ours): (i64, i64) = sqlx::query_as(
+/// The version that this program brings a database to.
+pub fn newest() -> i64 {
+    MIGRATIONS
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or(0)
+}
+
+/// How many tables the file has, and how many of them are our ledger of
+/// migrations: one or none.
+pub(crate) async fn tables(connection: &mut SqliteConnection) -> Result<(i64, i64), sqlx::Error> {
+    sqlx::query_as(
         "SELECT count(*), count(*) FILTER (WHERE name = '_sqlx_migrations') \
          FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
     )
     .fetch_one(connection)
-    .await?;
-    Ok(tables > 0 && ours == 0)
+    .await
 }
 
 async fn migrate(connection: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
-    if is_foreign(connection).await? {
+    let (tables, ours) = tables(connection).await?;
+    if tables > 0 && ours == 0 {
         return Err(OpenError::Foreign);
     }
-    let ours: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations'",
-    )
-    .fetch_one(&mut *connection)
-    .await?;
-    let newest = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
+    let newest = newest();
     let applied: i64 = if ours == 0 {
         0
     } else {

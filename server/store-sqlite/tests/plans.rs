@@ -31,6 +31,7 @@ const UNTOLD: &[(&str, &str)] = &[
     ),
     ("INTO trial", "chorus doctor tries a folder by it"),
     ("FROM sqlite_schema", "asked once when a database is opened"),
+    ("FROM pragma_table_list", "chorus copy asks it"),
     (
         "FROM _sqlx_migrations",
         "asked once when a database is opened",
