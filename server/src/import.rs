@@ -13,6 +13,7 @@ mod write;
 pub use summary::{Count, Summary};
 
 use crate::{
+    database::{self, Database},
     services::{SystemChance, SystemClock},
     settings::Options,
 };
@@ -28,7 +29,7 @@ use std::{
     io::{ErrorKind, Write},
     path::PathBuf,
 };
-use store_sqlite::{SqliteStore, Synchronous};
+use store_sqlite::Synchronous;
 use wordpress::Export;
 
 /// The options of `chorus import wordpress`.
@@ -86,25 +87,26 @@ pub async fn run(options: &Options, import: ImportOptions) -> Result<(), Box<dyn
 ///
 /// As [`run`].
 pub async fn bring_in(
-    database: &str,
+    url: &str,
     import: &ImportOptions,
     clock: &dyn Clock,
     chance: &dyn Chance,
 ) -> Result<Summary, Box<dyn Error>> {
     let export = file::read(&import.file).await?;
     // A dry run where there is no community yet does not begin one.
-    let rehearsal = if import.dry_run && !SqliteStore::exists(database)? {
+    let rehearsal = if import.dry_run && database::version(url).await?.is_none() {
         Some(tempfile::tempdir()?)
     } else {
         None
     };
     let url = match &rehearsal {
         Some(folder) => format!("sqlite:{}", folder.path().join("chorus.db").display()),
-        None => database.to_owned(),
+        None => url.to_owned(),
     };
-    let store = SqliteStore::open(&url, Synchronous::Full).await?;
-    let summary = bring_into(&store, &export, import, clock.now(), chance).await;
-    store.close().await;
+    let database = Database::open(&url, Synchronous::Full).await?;
+    let store = database.store();
+    let summary = bring_into(&*store, &export, import, clock.now(), chance).await;
+    database.close().await;
     Ok(summary?)
 }
 

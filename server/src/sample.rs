@@ -8,11 +8,7 @@ use domain::{
     store::{StoreError, Unit},
 };
 use serde::{Deserialize, Serialize};
-use std::{
-    collections::HashMap,
-    error::Error,
-    path::{Path, PathBuf},
-};
+use std::{collections::HashMap, error::Error, path::Path};
 
 mod content;
 
@@ -33,11 +29,10 @@ struct AccountEntry {
 
 /// Fills an empty community and says the accounts. One that is not empty stays
 /// as it is; if it was filled from the sample earlier, its accounts are said
-/// again. They are noted beside the database, readable by its owner alone.
-pub async fn fill(house: &House, database: &Path) -> Result<Vec<SampleAccount>, Box<dyn Error>> {
-    let note = note_path(database);
+/// again. They are noted in the file `note`, readable by its owner alone.
+pub async fn fill(house: &House, note: &Path) -> Result<Vec<SampleAccount>, Box<dyn Error>> {
     if house.store.read().await?.any_member().await? {
-        return Ok(match std::fs::read_to_string(&note) {
+        return Ok(match std::fs::read_to_string(note) {
             Ok(text) => serde_json::from_str(&text)?,
             Err(_) => Vec::new(),
         });
@@ -64,8 +59,9 @@ pub async fn fill(house: &House, database: &Path) -> Result<Vec<SampleAccount>, 
         );
     }
     content::fill(house, &mut *unit, &community, &members).await?;
+    keep_note(note, &serde_json::to_string_pretty(&accounts)?)
+        .map_err(|error| format!("{} cannot be written: {error}", note.display()))?;
     unit.commit().await?;
-    keep_note(&note, &serde_json::to_string_pretty(&accounts)?)?;
     Ok(accounts)
 }
 
@@ -110,12 +106,11 @@ fn password(house: &House) -> String {
         .join("-")
 }
 
-fn note_path(database: &Path) -> PathBuf {
-    database.with_extension("sample-accounts.json")
-}
-
 fn keep_note(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]

@@ -2,6 +2,7 @@
 
 use crate::{
     App,
+    database::Database,
     pace::Pace,
     router,
     sample::SampleAccount,
@@ -16,8 +17,14 @@ use domain::{
     once,
     store::{Store, Stored},
 };
-use std::{error::Error, net::SocketAddr, sync::Arc, time::Duration};
-use store_sqlite::{SqliteStore, Synchronous};
+use std::{
+    error::Error,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+use store_sqlite::Synchronous;
 
 /// How long a request that is under way may still take when the server stops.
 const GRACE: Duration = Duration::from_secs(20);
@@ -42,16 +49,16 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
         }
         other => return Err(format!("synchronous is FULL or OFF, not {other:?}").into()),
     };
-    let store = SqliteStore::open(&options.database, synchronous).await?;
+    let database = Database::open(&options.database, synchronous).await?;
     let house = House {
-        store: Arc::new(store.clone()),
+        store: database.store(),
         clock: Arc::new(SystemClock),
         chance: Arc::new(SystemChance),
         passwords: Arc::new(Argon2id::default()),
         settings: Arc::new(serve.settings()),
     };
     let accounts = if serve.sample {
-        crate::sample::fill(&house, store.path()).await?
+        crate::sample::fill(&house, &sample_note(&serve, database.file())).await?
     } else {
         Vec::new()
     };
@@ -64,8 +71,18 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
     tokio::spawn(greet(handle.clone(), serve.clone(), accounts));
     let served = listen(&serve, handle, router(app)).await;
     keeping.abort();
-    store.close().await;
+    database.close().await;
     served
+}
+
+/// Where the sample's accounts are noted: beside SQLite's file, unless the host
+/// chose another place.
+fn sample_note(serve: &ServeOptions, file: Option<&Path>) -> PathBuf {
+    match (&serve.sample_accounts, file) {
+        (Some(chosen), _) => chosen.clone(),
+        (None, Some(file)) => file.with_extension("sample-accounts.json"),
+        (None, None) => PathBuf::from("data/postgres.sample-accounts.json"),
+    }
 }
 
 async fn listen(

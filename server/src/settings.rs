@@ -11,13 +11,14 @@ use std::{
 /// The options that every command knows.
 #[derive(Debug, Clone, Args)]
 pub struct Options {
-    /// Where the community is kept: `sqlite:` and a path. The file is made
-    /// when it is missing.
+    /// Where the community is kept: `sqlite:` and a path, whose file is made
+    /// when it is missing, or `postgres://`, a user, a server and a database.
     #[arg(
         long = "database",
         env = "CHORUS_DATABASE_URL",
         default_value = "sqlite:data/chorus.db",
         value_name = "URL",
+        hide_env_values = true,
         global = true
     )]
     pub database: String,
@@ -127,6 +128,17 @@ pub struct ServeOptions {
     /// addresses only.
     #[arg(long)]
     pub sample: bool,
+
+    /// The file that remembers the sample's accounts and their passwords. If
+    /// you say nothing, it is beside SQLite's file, or
+    /// data/postgres.sample-accounts.json.
+    #[arg(
+        long,
+        env = "CHORUS_SAMPLE_ACCOUNTS",
+        requires = "sample",
+        value_name = "FILE"
+    )]
+    pub sample_accounts: Option<PathBuf>,
 }
 
 impl ServeOptions {

@@ -5,14 +5,13 @@ use domain::{
     actor::Role,
     clock::Clock,
     refusal::{Fault, Refusal},
-    store::Store,
 };
 use server::{
+    database::Database,
     services::{SystemChance, SystemClock},
     settings::Options,
 };
 use std::error::Error;
-use store_sqlite::{SqliteStore, Synchronous};
 
 /// The options of `chorus grant`.
 #[derive(Debug, Clone, Args)]
@@ -44,19 +43,6 @@ fn role(text: &str) -> Result<Role, String> {
         .map_err(|()| "a role is peer-supporter, moderator, editor or host".to_owned())
 }
 
-/// The database, which must be there: a mistyped address makes no new one.
-async fn open(options: &Options) -> Result<SqliteStore, Box<dyn Error>> {
-    let file = store_sqlite::file_of(&options.database)?;
-    if !file.exists() {
-        return Err(format!(
-            "there is no database at {}: chorus serve makes one",
-            file.display()
-        )
-        .into());
-    }
-    Ok(SqliteStore::open(&options.database, Synchronous::Full).await?)
-}
-
 fn sentence(fault: Fault, handle: &str) -> Box<dyn Error> {
     match fault {
         Fault::Refused(Refusal::NotFound) => {
@@ -69,8 +55,8 @@ fn sentence(fault: Fault, handle: &str) -> Box<dyn Error> {
 
 /// Gives or takes a role.
 pub async fn grant(options: &Options, grant: &GrantOptions) -> Result<(), Box<dyn Error>> {
-    let store = open(options).await?;
-    let mut unit = store.begin().await?;
+    let database = Database::open_existing(&options.database).await?;
+    let mut unit = database.store().begin().await?;
     let now = SystemClock.now();
     let member = accounts::grant(
         &mut *unit,
@@ -83,7 +69,7 @@ pub async fn grant(options: &Options, grant: &GrantOptions) -> Result<(), Box<dy
     .await
     .map_err(|fault| sentence(fault, &grant.handle))?;
     unit.commit().await?;
-    store.close().await;
+    database.close().await;
     let roles: Vec<&str> = Role::ALL
         .into_iter()
         .filter(|role| member.roles.has(*role))
@@ -100,14 +86,14 @@ pub async fn grant(options: &Options, grant: &GrantOptions) -> Result<(), Box<dy
 
 /// Makes a reset link.
 pub async fn reset_link(options: &Options, link: &ResetLinkOptions) -> Result<(), Box<dyn Error>> {
-    let store = open(options).await?;
-    let mut unit = store.begin().await?;
+    let database = Database::open_existing(&options.database).await?;
+    let mut unit = database.store().begin().await?;
     let now = SystemClock.now();
     let secret = accounts::make_reset_link(&mut *unit, &SystemChance, now, &link.handle)
         .await
         .map_err(|fault| sentence(fault, &link.handle))?;
     unit.commit().await?;
-    store.close().await;
+    database.close().await;
     println!("{}", link.address.of(&format!("/recover/{secret}")));
     eprintln!("It works once, for a day. Give it to this member only, and not by a public way.");
     Ok(())
@@ -115,13 +101,13 @@ pub async fn reset_link(options: &Options, link: &ResetLinkOptions) -> Result<()
 
 /// Makes an invitation.
 pub async fn invite(options: &Options, address: &Address) -> Result<(), Box<dyn Error>> {
-    let store = open(options).await?;
-    let mut unit = store.begin().await?;
+    let database = Database::open_existing(&options.database).await?;
+    let mut unit = database.store().begin().await?;
     let secret = accounts::invite_from_console(&mut *unit, &SystemChance, SystemClock.now())
         .await
         .map_err(|fault| sentence(fault, ""))?;
     unit.commit().await?;
-    store.close().await;
+    database.close().await;
     println!("{}", address.of(&format!("/join?invitation={secret}")));
     eprintln!("It works once, for two weeks. Give it to one person.");
     Ok(())

@@ -8,6 +8,7 @@ use domain::{accounts::Joining, care, ids::Chance};
 use http_body_util::BodyExt;
 use server::{
     App,
+    database::Engine,
     pace::Pace,
     services::{Argon2id, SystemChance, SystemClock},
     settings::{Options, ServeOptions},
@@ -60,20 +61,19 @@ use Finding::{Ok as Good, Problem, Warning};
 /// problem.
 pub async fn run(options: &Options, serve: &ServeOptions) -> Result<(), Box<dyn Error>> {
     let mut findings = Vec::new();
-    match store_sqlite::file_of(&options.database) {
-        Ok(file) => {
-            let folder = folder_of(&file);
-            findings.extend(database(&options.database, &file).await);
-            findings.extend(storage(&folder).await);
+    match Engine::of(&options.database) {
+        Ok(Engine::Sqlite) => {
+            findings.extend(sqlite(&options.database).await);
+            findings.extend(durability(serve));
         }
-        Err(error) => findings.push(Problem(error.to_string())),
+        Ok(Engine::Postgres) => findings.extend(postgres(&options.database).await),
+        Err(error) => findings.push(Problem(format!("database: {error}"))),
     }
     findings.extend(site(serve).await);
     findings.push(address(serve));
     findings.extend(certificate(serve).await);
     findings.push(contacts(serve));
     findings.push(joining(serve));
-    findings.extend(durability(serve));
     for finding in &findings {
         println!("{finding}");
     }
@@ -86,6 +86,61 @@ pub async fn run(options: &Options, serve: &ServeOptions) -> Result<(), Box<dyn 
         1 => Err("there is one problem to mend".into()),
         count => Err(format!("there are {count} problems to mend").into()),
     }
+}
+
+async fn sqlite(url: &str) -> Vec<Finding> {
+    match store_sqlite::file_of(url) {
+        Ok(file) => {
+            let mut findings = database(url, &file).await;
+            findings.extend(storage(&folder_of(&file)).await);
+            findings
+        }
+        Err(error) => vec![Problem(format!("database: {error}"))],
+    }
+}
+
+async fn postgres(url: &str) -> Vec<Finding> {
+    let inspection = match store_postgres::inspect(url).await {
+        Ok(Some(inspection)) => inspection,
+        Ok(None) => {
+            return vec![Good(
+                "database: it answers and is empty; chorus serve makes its tables".to_owned(),
+            )];
+        }
+        Err(error) => return vec![Problem(format!("database: {error}"))],
+    };
+    let (version, newest) = (inspection.version, inspection.newest);
+    let mut findings = vec![
+        Good(format!(
+            "database: PostgreSQL {} answers",
+            inspection.server
+        )),
+        if version == newest {
+            at_the_newest(version)
+        } else {
+            Warning(format!(
+                "database: its tables are at version {version}; chorus serve brings them to \
+                 {newest}. Keep a copy first, as pg_dump makes one"
+            ))
+        },
+    ];
+    if inspection.faults.is_empty() {
+        findings.push(Good("database: it is sound".to_owned()));
+    }
+    findings.extend(
+        inspection
+            .faults
+            .iter()
+            .take(10)
+            .map(|fault| Problem(format!("database: {fault}"))),
+    );
+    findings
+}
+
+fn at_the_newest(version: i64) -> Finding {
+    Good(format!(
+        "database: its tables are at version {version}, the newest"
+    ))
 }
 
 fn folder_of(file: &Path) -> PathBuf {
@@ -109,9 +164,7 @@ async fn database(url: &str, file: &Path) -> Vec<Finding> {
     let (version, newest) = (inspection.version, inspection.newest);
     let mut findings = vec![Good(format!("database: {file} opens"))];
     findings.push(if version == newest {
-        Good(format!(
-            "database: its tables are at version {version}, the newest"
-        ))
+        at_the_newest(version)
     } else {
         Warning(format!(
             "database: its tables are at version {version}; chorus serve brings them to {newest} \
@@ -382,5 +435,31 @@ mod tests {
         let url = format!("sqlite:{}", none.display());
         assert!(matches!(database(&url, &none).await[..], [Good(_)]));
         assert!(!none.exists());
+    }
+
+    #[tokio::test]
+    async fn a_server_is_asked_the_same() {
+        let (url, guard) = test_postgres::fresh_database().await;
+        assert!(matches!(postgres(&url).await[..], [Good(_)]), "empty");
+        store_postgres::PostgresStore::open(&url)
+            .await
+            .expect("begun")
+            .close()
+            .await;
+        let findings = postgres(&url).await;
+        let [Good(server), Good(version), ..] = &findings[..] else {
+            panic!("{findings:?}");
+        };
+        assert!(server.contains("PostgreSQL"), "{server}");
+        assert!(version.contains("the newest"), "{version}");
+        drop(guard);
+        assert!(matches!(postgres(&url).await[..], [Problem(_)]), "gone");
+        let url = "postgres://ana:secret@127.0.0.1:1/chorus";
+        let findings = postgres(url).await;
+        let [Problem(words)] = &findings[..] else {
+            panic!("{findings:?}");
+        };
+        assert!(words.contains("127.0.0.1:1"), "{words}");
+        assert!(!words.contains("secret"), "{words}");
     }
 }
