@@ -11,11 +11,15 @@ const FLOWS = [
   { name: "no-js", testIgnore: MAKERS, use: { javaScriptEnabled: false } },
 ];
 
+/** The flows that are tried on PostgreSQL as well. */
+const ON_POSTGRES = ["accounts.spec.ts", "comments.spec.ts", "week.spec.ts"];
+
 function projects() {
   if (process.env.SCREENSHOTS) {
     return [{ name: "screenshots", testMatch: "screenshots.spec.ts", timeout: 600_000 }];
   }
   if (process.env.TRANSFER) return [{ name: "transfer", testMatch: "transfer.spec.ts" }];
+  if (process.env.POSTGRES) return [{ name: "postgres", testMatch: ON_POSTGRES }];
   return FLOWS;
 }
 

@@ -121,8 +121,16 @@ browser() {
 	system_packages "Chromium, which the browser tests drive" chromium fonts-liberation
 }
 
+# Its programs, or an address in CHORUS_TEST_POSTGRES.
+postgres() {
+	[[ "$PURPOSE" == test && -z "${CHORUS_TEST_POSTGRES:-}" ]] || return 0
+	if have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then return; fi
+	system_packages "PostgreSQL, which the tests start a throwaway server of" postgresql
+}
+
 compiler
 toolchain
 cargo_tools
 node_packages
 browser
+postgres

@@ -10,7 +10,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 PART="${1:-all}"
 WASM=wasm32-unknown-unknown
-NATIVE=(-p domain -p app -p wordpress -p store-contract -p store-sqlite -p server -p bench)
+NATIVE=(-p domain -p app -p wordpress -p store-contract -p store-sqlite -p store-postgres \
+	-p test-postgres -p server -p bench)
 
 # A clean machine has no use for incremental builds, and they double target/.
 if [[ -n "${CI:-}" ]]; then export CARGO_INCREMENTAL=0; fi
@@ -58,7 +59,17 @@ wasm_tree() {
 # runtimes in one process render at once. A server has one runtime.
 rust_tests() { RUST_TEST_THREADS=1 cargo test --locked "${NATIVE[@]}"; }
 
+http_tests_on_postgres() {
+	CHORUS_TEST_ENGINE=postgres RUST_TEST_THREADS=1 cargo test --locked -p server --test rooms
+}
+
 browser_tests() { (cd end2end && npx playwright test); }
+
+# A few flows again, on a throwaway PostgreSQL server.
+browser_tests_on_postgres() {
+	cargo build --locked --quiet -p test-postgres
+	(cd end2end && POSTGRES=1 "$CARGO_TARGET_DIR/debug/test-postgres" npx playwright test)
+}
 
 # The server's build script embeds the site: before the first build it is empty.
 mkdir -p "$SITE"
@@ -74,9 +85,11 @@ if wanted lint; then
 fi
 if wanted unit; then
 	step "Unit, store and HTTP tests (about 8 minutes when cold)" rust_tests
+	step "HTTP tests on PostgreSQL" http_tests_on_postgres
 fi
 if wanted browser; then
 	step "The release build" scripts/build.sh
 	step "Browser tests" browser_tests
+	step "Browser tests on PostgreSQL" browser_tests_on_postgres
 fi
 say "All passed in $((SECONDS / 60)) min $((SECONDS % 60)) s"

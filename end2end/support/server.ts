@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { type Database, newDatabase } from "./database.js";
 
 const ROOT = resolve(fileURLToPath(import.meta.url), "../../..");
 export const PROGRAM = process.env.CHORUS_PROGRAM ?? join(ROOT, "target/release/chorus");
@@ -33,6 +34,7 @@ export class Server {
   private constructor(
     readonly url: string,
     readonly folder: string,
+    private readonly database: Database,
     private readonly environment: NodeJS.ProcessEnv,
     private readonly process: ChildProcess,
     private readonly output: string[],
@@ -43,13 +45,14 @@ export class Server {
       throw new Error(`${PROGRAM} is not there: build it first (make build).`);
     }
     const folder = await mkdtemp(join(tmpdir(), "chorus-end2end-"));
+    const database = await newDatabase(folder);
     const listen = `127.0.0.1:${await freePort()}`;
     const url = `http://${listen}`;
     const settings = {
       ...withoutOwnSettings(process.env),
       ...SETTINGS,
       CHORUS_LISTEN: listen,
-      CHORUS_DATABASE_URL: `sqlite:${join(folder, "chorus.db")}`,
+      CHORUS_DATABASE_URL: database.url,
       ...environment,
     };
     const child = spawn(PROGRAM, ["serve", ...(sample ? ["--sample"] : [])], {
@@ -60,7 +63,7 @@ export class Server {
     const output: string[] = [];
     child.stdout?.on("data", (chunk) => output.push(String(chunk)));
     child.stderr?.on("data", (chunk) => output.push(String(chunk)));
-    const server = new Server(url, folder, settings, child, output);
+    const server = new Server(url, folder, database, settings, child, output);
     try {
       await server.answers();
     } catch (error) {
@@ -92,6 +95,7 @@ export class Server {
       await ended;
       clearTimeout(impatient);
     }
+    await this.database.remove();
     await rm(this.folder, { recursive: true, force: true });
   }
 

@@ -500,12 +500,8 @@ async fn no_secret_is_kept_in_the_open() {
     let codes = codes_on(&joins(&mut ana, "ana", GOOD).await);
     signs_in(&mut app.guest(), "ana", "a wrong passphrase").await;
     let session = ana.cookies["chorus"].clone();
-    app.sqlite.close().await;
-    let mut bytes = Vec::new();
-    for ending in ["", "-wal"] {
-        let path = format!("{}{ending}", app.sqlite.path().display());
-        bytes.extend(std::fs::read(path).unwrap_or_default());
-    }
+    app.database.close().await;
+    let bytes = app.place.bytes().await;
     let text = String::from_utf8_lossy(&bytes);
     assert!(
         text.contains("accounts.sign-in"),

@@ -72,7 +72,7 @@ async fn every_entry_says_when_it_was_checked() {
 async fn help_is_there_when_the_database_is_not() {
     let app = TestApp::new().await;
     let mut ana = app.member("ana").await;
-    app.sqlite.close().await;
+    app.database.close().await;
     // The database is really gone: another page says so.
     ana.get("/shout-outs").await.is(500);
     ana.get("/help")

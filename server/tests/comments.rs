@@ -1017,7 +1017,7 @@ async fn someone_who_posts_without_pause_waits_and_loses_nothing() {
 async fn when_the_database_is_gone_help_is_there_and_words_come_back() {
     let (app, mut ana, story) = scene().await;
     ana.get(&story.page).await.is(200);
-    app.sqlite.close().await;
+    app.database.close().await;
     for browser in [&mut app.guest().browser, &mut ana.browser] {
         let help = browser.get("/help").await;
         help.is(200).says("988").says("911");
@@ -1034,7 +1034,14 @@ async fn when_the_database_is_gone_help_is_there_and_words_come_back() {
         let landed = says(browser, &story, "An hour of my life in words").await;
         landed.is(500).says("An hour of my life in words");
         for answer in [&page, &sent, &landed] {
-            for inside in ["sqlx", "PoolClosed", "closed pool", "sqlite", "store:"] {
+            for inside in [
+                "sqlx",
+                "PoolClosed",
+                "closed pool",
+                "sqlite",
+                "postgres",
+                "store:",
+            ] {
                 answer.keeps_silent_about(inside);
             }
         }

@@ -1,5 +1,6 @@
 //! `chorus import wordpress`, from the file to the database and again.
 
+use crate::support::TestDatabase;
 use domain::{
     accounts::{Handle, Member, MemberState},
     actor::{Byline, Role, Roles, Writer},
@@ -7,18 +8,18 @@ use domain::{
     clock::{Clock, Timestamp},
     comments::{Comment, CommentBody, CommentState, MAX_DEPTH},
     ids::{GuestId, MemberId, Subject},
-    store::{Reader, Store},
+    store::Reader,
 };
 use server::{
+    database::{Database, version},
     import::{Count, ImportOptions, Summary, bring_in},
     services::SystemChance,
 };
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Output},
 };
-use store_sqlite::{SqliteStore, Synchronous};
 use tempfile::TempDir;
 
 const HARBOUR: &str = include_str!("data/harbour.xml");
@@ -44,24 +45,30 @@ const fn count(imported: u64, already_here: u64, skipped: u64) -> Count {
     }
 }
 
-/// A folder with a database that may not exist yet, and exports beside it.
-struct Desk(TempDir);
+/// A database in which there may be no community yet, and a folder of exports.
+struct Desk {
+    place: TestDatabase,
+    folder: TempDir,
+}
 
 impl Desk {
-    fn new() -> Self {
-        Self(tempfile::tempdir().expect("a folder"))
+    async fn new() -> Self {
+        Self {
+            place: TestDatabase::untouched().await,
+            folder: tempfile::tempdir().expect("a folder"),
+        }
     }
 
-    fn database(&self) -> PathBuf {
-        self.0.path().join("chorus.db")
+    fn url(&self) -> &str {
+        self.place.url()
     }
 
-    fn url(&self) -> String {
-        format!("sqlite:{}", self.database().display())
+    async fn is_begun(&self) -> bool {
+        version(self.url()).await.expect("looked").is_some()
     }
 
     fn options(&self, xml: &str) -> ImportOptions {
-        let file = self.0.path().join("export.xml");
+        let file = self.folder.path().join("export.xml");
         fs::write(&file, xml).expect("a file");
         ImportOptions {
             file,
@@ -72,7 +79,7 @@ impl Desk {
     }
 
     async fn run(&self, options: &ImportOptions) -> Result<Summary, String> {
-        bring_in(&self.url(), options, &June, &SystemChance)
+        bring_in(self.url(), options, &June, &SystemChance)
             .await
             .map_err(|error| error.to_string())
     }
@@ -81,21 +88,19 @@ impl Desk {
         self.run(&self.options(xml)).await.expect("imported")
     }
 
-    async fn open(&self) -> SqliteStore {
-        SqliteStore::open(&self.url(), Synchronous::Off)
-            .await
-            .expect("a database")
+    async fn open(&self) -> Database {
+        self.place.open().await
     }
 
     async fn read(&self) -> Box<dyn Reader> {
-        self.open().await.read().await.expect("a reader")
+        self.open().await.store().read().await.expect("a reader")
     }
 
     /// A member with a role.
     async fn member(&self, handle: &str, role: Role) {
         let parsed = Handle::parse(handle).expect("a handle");
-        let store = self.open().await;
-        let mut unit = store.begin().await.expect("a unit of work");
+        let database = self.open().await;
+        let mut unit = database.store().begin().await.expect("a unit of work");
         let member = Member {
             id: MemberId::random(&SystemChance),
             handle: handle.to_owned(),
@@ -106,17 +111,7 @@ impl Desk {
         };
         assert!(unit.insert_member(&member, &parsed).await.expect("kept"));
         unit.commit().await.expect("kept");
-        store.close().await;
-    }
-
-    /// Every byte of the database and its log.
-    fn bytes(&self) -> Vec<u8> {
-        let mut all = Vec::new();
-        for ending in ["", "-wal", "-shm"] {
-            let path = format!("{}{ending}", self.database().display());
-            all.extend(fs::read(path).unwrap_or_default());
-        }
-        all
+        database.close().await;
     }
 }
 
@@ -170,7 +165,7 @@ fn reply(id: usize, parent: usize, words: &str) -> String {
 
 #[tokio::test]
 async fn an_export_comes_in_with_its_comments() {
-    let desk = Desk::new();
+    let desk = Desk::new().await;
     let summary = desk.import(HARBOUR).await;
     assert_eq!(
         summary,
@@ -240,7 +235,7 @@ async fn an_export_comes_in_with_its_comments() {
 
 #[tokio::test]
 async fn a_thread_keeps_its_shape_and_what_was_held_stays_held() {
-    let desk = Desk::new();
+    let desk = Desk::new().await;
     desk.import(HARBOUR).await;
     let mut reader = desk.read().await;
     let lamp = article(&mut *reader, "lamp-in-the-window").await;
@@ -273,7 +268,7 @@ async fn a_thread_keeps_its_shape_and_what_was_held_stays_held() {
 
 #[tokio::test]
 async fn one_address_is_one_pseudonym_and_another_is_another() {
-    let desk = Desk::new();
+    let desk = Desk::new().await;
     desk.import(HARBOUR).await;
     let mut reader = desk.read().await;
     let mut names = Vec::new();
@@ -291,7 +286,7 @@ async fn one_address_is_one_pseudonym_and_another_is_another() {
 #[tokio::test]
 async fn comments_from_an_account_belong_to_the_editor() {
     let source = format!("{LAMP}#comment-52");
-    let nobody = Desk::new();
+    let nobody = Desk::new().await;
     nobody.import(HARBOUR).await;
     let by = comment(&mut *nobody.read().await, &source)
         .await
@@ -299,7 +294,7 @@ async fn comments_from_an_account_belong_to_the_editor() {
         .byline();
     assert_eq!(by, Byline::Former);
 
-    let hosted = Desk::new();
+    let hosted = Desk::new().await;
     hosted.member("quayside", Role::Host).await;
     hosted.import(HARBOUR).await;
     let by = comment(&mut *hosted.read().await, &source)
@@ -308,7 +303,7 @@ async fn comments_from_an_account_belong_to_the_editor() {
         .byline();
     assert_eq!(by, Byline::Member("quayside".into()));
 
-    let edited = Desk::new();
+    let edited = Desk::new().await;
     edited.member("quayside", Role::Host).await;
     edited.member("lamplighter", Role::Editor).await;
     edited.import(HARBOUR).await;
@@ -321,9 +316,9 @@ async fn comments_from_an_account_belong_to_the_editor() {
 
 #[tokio::test]
 async fn a_second_run_brings_nothing_twice() {
-    let desk = Desk::new();
+    let desk = Desk::new().await;
     desk.import(HARBOUR).await;
-    let before = desk.bytes();
+    let before = desk.place.bytes().await;
     let summary = desk.import(HARBOUR).await;
     assert_eq!(summary.articles(), count(0, 4, 0));
     assert_eq!(summary.all_comments(), count(0, 5, 0));
@@ -331,7 +326,10 @@ async fn a_second_run_brings_nothing_twice() {
     assert_eq!(summary.categories, count(0, 2, 0));
     assert_eq!(summary.pages, count(0, 0, 1));
     assert!(!summary.is_new());
-    assert!(desk.bytes() == before, "the database has changed");
+    assert!(
+        desk.place.bytes().await == before,
+        "the database has changed"
+    );
     let mut reader = desk.read().await;
     let lamp = article(&mut *reader, "lamp-in-the-window").await;
     assert_eq!(
@@ -348,7 +346,7 @@ async fn a_second_run_brings_nothing_twice() {
 
 #[tokio::test]
 async fn a_later_run_adds_new_comments_to_what_is_here() {
-    let desk = Desk::new();
+    let desk = Desk::new().await;
     let first = with_comments("quay", "https://quay.example/1", &reply(1, 0, "One."));
     let later = reply(1, 0, "One.") + &reply(2, 1, "Two.") + &reply(3, 2, "Three.");
     let later = with_comments("quay", "https://quay.example/1", &later);
@@ -368,7 +366,7 @@ async fn a_later_run_adds_new_comments_to_what_is_here() {
 
 #[tokio::test]
 async fn pages_come_in_when_they_are_asked_for() {
-    let desk = Desk::new();
+    let desk = Desk::new().await;
     let mut options = desk.options(HARBOUR);
     options.pages = true;
     let summary = desk.run(&options).await.expect("imported");
@@ -383,7 +381,7 @@ async fn pages_come_in_when_they_are_asked_for() {
 
 #[tokio::test]
 async fn an_address_that_is_taken_gets_a_number() {
-    let desk = Desk::new();
+    let desk = Desk::new().await;
     for number in 1..=3 {
         let guid = format!("https://quay.example/{number}");
         desk.import(&with_comments("quay", &guid, "")).await;
@@ -397,23 +395,26 @@ async fn an_address_that_is_taken_gets_a_number() {
 
 #[tokio::test]
 async fn a_dry_run_counts_and_keeps_nothing() {
-    let desk = Desk::new();
+    let desk = Desk::new().await;
     let mut options = desk.options(HARBOUR);
     options.dry_run = true;
     let without_database = desk.run(&options).await.expect("tried");
-    assert!(!desk.database().exists(), "a dry run begins no community");
+    assert!(!desk.is_begun().await, "a dry run begins no community");
 
     desk.open().await.close().await;
-    let before = desk.bytes();
+    let before = desk.place.bytes().await;
     let with_database = desk.run(&options).await.expect("tried");
-    assert!(desk.bytes() == before, "the database has changed");
+    assert!(
+        desk.place.bytes().await == before,
+        "the database has changed"
+    );
     assert_eq!(with_database, without_database);
     assert_eq!(with_database, desk.import(HARBOUR).await);
 }
 
 #[tokio::test]
 async fn a_broken_file_says_where_and_changes_nothing() {
-    let desk = Desk::new();
+    let desk = Desk::new().await;
     let half = &HARBOUR[..HARBOUR.find("<title>A spring far away").expect("a place")];
     let options = desk.options(half);
     let error = desk.run(&options).await.expect_err("it is cut in two");
@@ -424,11 +425,11 @@ async fn a_broken_file_says_where_and_changes_nothing() {
         "{error} does not begin with {place}"
     );
     assert!(error.len() > place.len(), "it gives a reason");
-    assert!(!desk.database().exists());
+    assert!(!desk.is_begun().await);
 
     desk.import(&with_comments("quay", "https://quay.example/1", ""))
         .await;
-    let before = desk.bytes();
+    let before = desk.place.bytes().await;
     for broken in [
         half.to_owned(),
         HARBOUR.replace("<rss", "<!DOCTYPE rss><rss"),
@@ -437,33 +438,38 @@ async fn a_broken_file_says_where_and_changes_nothing() {
         desk.run(&desk.options(&broken))
             .await
             .expect_err("it is refused");
-        assert!(desk.bytes() == before, "the database has changed");
+        assert!(
+            desk.place.bytes().await == before,
+            "the database has changed"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_file_that_is_not_there_is_named() {
-    let desk = Desk::new();
+    let desk = Desk::new().await;
     let mut options = desk.options("");
-    options.file = desk.0.path().join("elsewhere.xml");
+    options.file = desk.folder.path().join("elsewhere.xml");
     let error = desk.run(&options).await.expect_err("there is no such file");
     assert!(error.contains("elsewhere.xml"), "{error}");
-    assert!(!desk.database().exists());
+    assert!(!desk.is_begun().await);
 }
 
 #[tokio::test]
 async fn nothing_of_a_person_but_the_words_is_on_the_disk() {
-    let desk = Desk::new();
+    let desk = Desk::new().await;
     // Someone else has the database open, so that its log stays.
     let open = desk.open().await;
-    let mut reader = open.read().await.expect("a reader");
+    let mut reader = open.store().read().await.expect("a reader");
     assert!(!reader.any_member().await.expect("read"));
     let mut options = desk.options(HARBOUR);
     options.pages = true;
     desk.run(&options).await.expect("imported");
-    assert!(desk.0.path().join("chorus.db-wal").exists());
+    if let Some(file) = open.file() {
+        assert!(file.with_extension("db-wal").exists());
+    }
 
-    let bytes = desk.bytes().to_ascii_lowercase();
+    let bytes = desk.place.bytes().await.to_ascii_lowercase();
     let holds = |words: &str| {
         let words = words.to_ascii_lowercase();
         bytes
@@ -488,7 +494,7 @@ async fn nothing_of_a_person_but_the_words_is_on_the_disk() {
 
 #[tokio::test]
 async fn scripts_do_no_harm() {
-    let desk = Desk::new();
+    let desk = Desk::new().await;
     desk.import(VECTORS).await;
     let mut reader = desk.read().await;
     let tricks = article(&mut *reader, "tricks").await;
@@ -544,7 +550,7 @@ fn tags(html: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn a_thread_that_is_too_deep_ends_in_a_row() {
-    let desk = Desk::new();
+    let desk = Desk::new().await;
     let levels = usize::from(MAX_DEPTH) + 4;
     let comments: String = (1..=levels)
         .map(|number| reply(number, number - 1, "Still here."))
@@ -570,7 +576,7 @@ async fn a_thread_that_is_too_deep_ends_in_a_row() {
 
 #[tokio::test]
 async fn long_words_are_not_cut() {
-    let desk = Desk::new();
+    let desk = Desk::new().await;
     let long = "word ".repeat(CommentBody::MAX);
     desk.import(&with_comments(
         "long",
@@ -585,7 +591,7 @@ async fn long_words_are_not_cut() {
 
 #[tokio::test]
 async fn a_series_is_found_by_its_name_and_the_current_one_stays() {
-    let desk = Desk::new();
+    let desk = Desk::new().await;
     desk.import(&with_comments("one", "https://quay.example/1", ""))
         .await;
     let mut options = desk.options(&with_comments("two", "https://quay.example/2", ""));
@@ -616,7 +622,7 @@ fn chorus(desk: &Desk, file: &Path, more: &[&str]) -> Output {
             "--series",
             "Harbour evenings",
             "--database",
-            &desk.url(),
+            desk.url(),
         ])
         .args(more)
         .arg(file)
@@ -624,9 +630,9 @@ fn chorus(desk: &Desk, file: &Path, more: &[&str]) -> Output {
         .expect("it runs")
 }
 
-#[test]
-fn the_program_prints_a_table_or_the_place_of_the_fault() {
-    let desk = Desk::new();
+#[tokio::test]
+async fn the_program_prints_a_table_or_the_place_of_the_fault() {
+    let desk = Desk::new().await;
     let file = desk.options(HARBOUR).file;
     for (more, dry, row) in [
         (

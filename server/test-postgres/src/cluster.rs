@@ -13,8 +13,9 @@ use std::{
 };
 use tokio::sync::OnceCell;
 
-/// An address of a server to use instead of a cluster of our own.
-const GIVEN: &str = "CHORUS_TEST_POSTGRES";
+/// The variable that names a server to use instead of a cluster of our own: an
+/// address of a user who may make databases.
+pub const GIVEN: &str = "CHORUS_TEST_POSTGRES";
 
 /// Starts the server and waits for its own input to end: it does when the test
 /// process is gone, however it went. Then the server and its files go too.

@@ -6,6 +6,8 @@
 
 mod cluster;
 
+pub use cluster::GIVEN;
+
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, postgres::PgConnectOptions};
 use std::{
     hash::{BuildHasher, RandomState},
@@ -37,6 +39,12 @@ impl Drop for Database {
             panic!("the database {} could not be dropped", self.name);
         }
     }
+}
+
+/// The address of the server itself, as a user who may make databases. It goes
+/// when the process ends.
+pub async fn server() -> &'static str {
+    cluster::url().await
 }
 
 /// A new empty database: its address, and what has to live as long as it.

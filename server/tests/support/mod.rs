@@ -1,4 +1,4 @@
-//! Chorus as the tests run it: the real router on a database file of its own,
+//! Chorus as the tests run it: the real router on a database of its own,
 //! a clock that stands still, and browsers with their cookies.
 //!
 //! ```text
@@ -10,6 +10,10 @@
 //! ```
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
+
+mod database;
+
+pub use database::TestDatabase;
 
 use app::ctx::{House, Settings};
 use async_trait::async_trait;
@@ -27,7 +31,7 @@ use domain::{
     stories::StoryText,
 };
 use http_body_util::BodyExt;
-use server::{App, pace::Pace, sessions};
+use server::{App, database::Database, pace::Pace, sessions};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{
@@ -36,7 +40,6 @@ use std::{
     },
 };
 use store_contract::support::{FixedChance, START};
-use store_sqlite::{SqliteStore, Synchronous};
 use tower::ServiceExt;
 use tower_sessions::{SessionStore, session};
 
@@ -71,11 +74,12 @@ pub struct TestApp {
     pub router: Router,
     pub app: App,
     pub house: House,
-    /// The store as it is, to close it or to ask it for its path.
-    pub sqlite: SqliteStore,
+    /// The database as it is, to close it.
+    pub database: Database,
+    /// Where it is, to look into it from outside.
+    pub place: TestDatabase,
     clock: Arc<FixedClock>,
     chance: Arc<FixedChance>,
-    _folder: tempfile::TempDir,
 }
 
 impl TestApp {
@@ -86,6 +90,11 @@ impl TestApp {
 
     /// An empty community whose host has chosen something.
     pub async fn with(choose: impl FnOnce(&mut Settings)) -> Self {
+        Self::at(TestDatabase::new().await, choose).await
+    }
+
+    /// A community in this database.
+    pub async fn at(place: TestDatabase, choose: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = Settings {
             site_name: "Harbour".to_owned(),
             base_url: format!("http://{HOST}"),
@@ -95,15 +104,11 @@ impl TestApp {
             indexed: false,
         };
         choose(&mut settings);
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite:{}", folder.path().join("chorus.db").display());
-        let sqlite = SqliteStore::open(&url, Synchronous::Off)
-            .await
-            .expect("a database");
+        let database = place.open().await;
         let clock = Arc::new(FixedClock(AtomicI64::new(START.0)));
         let chance = Arc::new(FixedChance::default());
         let house = House {
-            store: Arc::new(sqlite.clone()),
+            store: database.store(),
             clock: clock.clone(),
             chance: chance.clone(),
             passwords: Arc::new(FastPasswords),
@@ -116,10 +121,10 @@ impl TestApp {
             router,
             app,
             house,
-            sqlite,
+            database,
+            place,
             clock,
             chance,
-            _folder: folder,
         }
     }
 
@@ -300,7 +305,7 @@ impl TestGuest {
             .cookies
             .get("chorus-guest")
             .expect("a guest's cookie");
-        guests::from_secret(secret.trim_end_matches(".reads"))
+        guests::from_secret(secret)
     }
 }
 
