@@ -4,6 +4,7 @@
 #![recursion_limit = "512"]
 
 mod cookies;
+pub mod copy;
 pub mod database;
 mod exchange;
 mod headers;

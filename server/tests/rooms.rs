@@ -6,6 +6,7 @@ mod addresses;
 mod articles;
 mod care;
 mod comments;
+mod copy;
 mod import;
 mod moderation;
 mod reactions;

@@ -5,6 +5,7 @@ mod doctor;
 
 use clap::{Args, Parser, Subcommand};
 use server::{
+    copy::CopyOptions,
     import::ImportOptions,
     settings::{Options, ServeOptions},
 };
@@ -46,6 +47,14 @@ enum Command {
 
     /// Make an invitation to join. It works once, for two weeks.
     Invite(Address),
+
+    /// Copy the whole community into another database, on either engine.
+    ///
+    /// Sessions, drafts and the audit log come along. The other database has to
+    /// be empty, or hold what an earlier run of the same copy left there: then
+    /// it goes on from there. In the end both are compared. Stop chorus serve
+    /// before: what is written meanwhile does not come along.
+    Copy(CopyOptions),
 
     /// Say what is wrong with the set-up, the database and the settings.
     ///
@@ -111,6 +120,7 @@ impl Cli {
             Command::Grant(grant) => accounts::grant(&options, &grant).await,
             Command::ResetLink(link) => accounts::reset_link(&options, &link).await,
             Command::Invite(address) => accounts::invite(&options, &address).await,
+            Command::Copy(copy) => server::copy::run(&copy).await,
             Command::Doctor(serve) => doctor::run(&options, &serve).await,
         }
     }
