@@ -11,6 +11,7 @@ mod headers;
 pub mod import;
 mod machines;
 pub mod pace;
+pub mod pages;
 mod problem;
 pub mod sample;
 pub mod serve;
@@ -29,13 +30,17 @@ use axum::{
 };
 use cookies::Cookies;
 use exchange::WebExchange;
-use leptos::prelude::{LeptosOptions, provide_context, use_context};
+use leptos::{
+    nonce::Nonce,
+    prelude::{LeptosOptions, provide_context, take_context, use_context},
+};
 use leptos_axum::{
     AxumRouteListing, LeptosRoutes, ResponseOptions,
     generate_route_list_with_exclusions_and_ssg_and_context, handle_server_fns_with_context,
     render_app_async_with_context,
 };
 use pace::Pace;
+use pages::Pages;
 use std::{sync::Arc, time::Duration};
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
@@ -58,6 +63,8 @@ const SESSION_DAYS: i64 = 30;
 pub struct App {
     pub house: House,
     pub pace: Arc<Pace>,
+    /// Finished pages for people who have written nothing here.
+    pub finished: Arc<Pages>,
     cookies: Cookies,
     options: LeptosOptions,
     routes: Arc<Vec<AxumRouteListing>>,
@@ -75,9 +82,11 @@ impl App {
             generate_route_list_with_exclusions_and_ssg_and_context(app::App, None, move || {
                 provide_context(for_routes.clone())
             });
+        let finished = Pages::new(house.store.clone(), house.clock.clone());
         Self {
             house,
             pace: Arc::new(pace),
+            finished: Arc::new(finished),
             cookies: Cookies { secure },
             options,
             routes: Arc::new(routes),
@@ -99,6 +108,12 @@ impl App {
             provide_context(app.house.clone());
             let parts = use_context::<axum::http::request::Parts>();
             let response = use_context::<ResponseOptions>();
+            if parts
+                .as_ref()
+                .is_some_and(|parts| parts.extensions.get::<pages::ForEveryone>().is_some())
+            {
+                take_context::<Nonce>();
+            }
             if let (Some(parts), Some(response)) = (parts, response)
                 && let Some(exchange) = WebExchange::new(
                     &parts,
@@ -153,6 +168,7 @@ pub fn router(app: App) -> Router {
             app.clone(),
             headers::keep_lengths_quiet,
         ))
+        .layer(middleware::from_fn_with_state(app.clone(), pages::answer))
         .with_state(app.clone());
     let machines = Router::new()
         .route("/healthz", get(machines::healthz))

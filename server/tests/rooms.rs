@@ -9,6 +9,7 @@ mod comments;
 mod copy;
 mod import;
 mod moderation;
+mod pages;
 mod reactions;
 mod reflections;
 mod rituals;

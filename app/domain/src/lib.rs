@@ -25,6 +25,8 @@ pub mod stories;
 pub mod support;
 
 #[cfg(feature = "ssr")]
+pub mod changes;
+#[cfg(feature = "ssr")]
 pub mod markdown;
 #[cfg(feature = "ssr")]
 pub mod once;

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod articles;
+mod changes;
 mod comments;
 mod drafts;
 mod home;
@@ -35,12 +36,17 @@ pub(crate) use work::Work;
 use async_trait::async_trait;
 use domain::store::{Reader, Store, StoreError, Stored, Unit};
 use sqlx::PgPool;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 /// An open database.
 #[derive(Clone)]
 pub struct PostgresStore {
     writers: PgPool,
     readers: PgPool,
+    kept: Arc<AtomicU64>,
 }
 
 impl PostgresStore {
@@ -69,6 +75,10 @@ impl Store for PostgresStore {
 
     async fn begin(&self) -> Stored<Box<dyn Unit>> {
         let transaction = self.writers.begin().await.map_err(StoreError::new)?;
-        Ok(Box::new(Work::writing(transaction)))
+        Ok(Box::new(Work::writing(transaction, self.kept.clone())))
+    }
+
+    fn kept_units(&self) -> u64 {
+        self.kept.load(Ordering::Acquire)
     }
 }

@@ -4,7 +4,7 @@ use sqlx::{
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -124,6 +124,7 @@ impl PostgresStore {
         Ok(Self {
             writers: pool(writing, WRITERS).await?,
             readers: pool(reading, READERS).await?,
+            kept: Arc::default(),
         })
     }
 }

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod articles;
+mod changes;
 mod comments;
 mod drafts;
 mod home;
@@ -118,6 +119,10 @@ impl Store for SqliteStore {
     async fn begin(&self) -> Stored<Box<dyn Unit>> {
         let turn = self.writer.begin().await?;
         Ok(Box::new(Work(Connection::Writing(turn))))
+    }
+
+    fn kept_units(&self) -> u64 {
+        self.writer.figures().units()
     }
 }
 
