@@ -16,7 +16,12 @@ use domain::{
     once,
     store::{Store, Stored},
 };
-use std::{error::Error, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    error::Error,
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use store_sqlite::{SqliteStore, Synchronous};
 
 /// How long a request that is under way may still take when the server stops.
@@ -55,7 +60,13 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
     } else {
         Vec::new()
     };
-    let pace = Pace::new(serve.pace, house.chance.bytes(), serve.trusted_proxy);
+    let begun = Instant::now();
+    let pace = Pace::new(
+        serve.pace,
+        house.chance.bytes(),
+        serve.trusted_proxy,
+        Arc::new(move || begun.elapsed()),
+    );
     let app = App::new(house.clone(), pace, serve.is_secure());
     let keeping = tokio::spawn(keep_house(house.clone(), app.pace.clone()));
 
