@@ -369,7 +369,7 @@ mod tests {
         let torn = (0..100).find(|seed| {
             let left = disk.after(Fate::TornTail, &mut chance(*seed));
             let length = content(&left, "a").len();
-            length > 4096 && length % 4096 != 0 && length % SECTOR == 0
+            length > 4096 && !length.is_multiple_of(4096) && length.is_multiple_of(SECTOR)
         });
         assert!(torn.is_some());
     }
