@@ -156,7 +156,8 @@ async fn reading(report: &mut Report, arguments: &ReportArguments) -> Result<()>
     report.part("Reading the article page");
     let original = fetch(running.address, &article, &[("accept-encoding", "br")]).await?;
     let copy = fetch(reference.address, &article, &[("accept-encoding", "br")]).await?;
-    if original.body.len() != copy.body.len() {
+    // Each page has a nonce of its own, which packs a little better or worse.
+    if original.body.len().abs_diff(copy.body.len()) > 64 {
         return Err("the reference does not send the same bytes".into());
     }
     report.line(
