@@ -1,6 +1,6 @@
 # The front door. The work itself is in scripts/, one small script a command.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run dev test fmt bench screenshots audit
+.PHONY: help setup build run dev test fmt bench crash screenshots audit
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ fmt: ## format the Rust code
 
 bench: ## measure speed, sizes and memory; writes docs/benchmarks.md
 	@scripts/bench.sh
+
+crash: ## kill it and cut its power while people post; ROUNDS=200 for more than 20
+	@scripts/crash.sh
 
 screenshots: ## pictures of the main pages, into target/screenshots
 	@scripts/screenshots.sh

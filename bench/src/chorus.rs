@@ -1,4 +1,4 @@
-//! Chorus, started for a benchmark with a database of its own.
+//! Chorus, started with a database of its own.
 
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::Result;
@@ -15,6 +14,8 @@ use crate::http::{Connection, get};
 /// The limits on posting are raised through the host's configuration only.
 const SETTINGS: [(&str, &str); 2] = [("CHORUS_PACE", "1000000"), ("CHORUS_LOG", "warn")];
 const DURABILITY: &str = "CHORUS_SQLITE_SYNCHRONOUS";
+/// The file's name in its folder.
+pub const DATABASE: &str = "chorus.db";
 const START_WITHIN: Duration = Duration::from_secs(60);
 
 /// How SQLite confirms a commit.
@@ -24,6 +25,45 @@ pub enum Durability {
     Full,
     /// At once: for comparison only.
     Off,
+}
+
+/// A process that was started and may not answer yet, killed when it is let go.
+pub struct Launched {
+    child: Child,
+    address: SocketAddr,
+    started: Instant,
+}
+
+impl Launched {
+    /// Waits until it is healthy.
+    ///
+    /// # Errors
+    /// When it ends, or does not answer within a minute.
+    pub async fn healthy(mut self) -> Result<Running> {
+        let request = get(self.address, "/healthz", &[]);
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Err(format!("chorus serve ended: {status}").into());
+            }
+            let answer = Connection::to(self.address).exchange(&request).await;
+            if answer.is_ok_and(|answer| answer.status == 200) {
+                return Ok(Running::since(self.started, self.child, self.address));
+            }
+            if self.started.elapsed() > START_WITHIN {
+                return Err("chorus serve did not answer within a minute".into());
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// Ends the process and waits until it is gone.
+    ///
+    /// # Errors
+    /// When it cannot be ended.
+    pub async fn stop(mut self) -> Result<()> {
+        self.child.kill().await?;
+        Ok(())
+    }
 }
 
 /// A running process, killed when it is let go.
@@ -36,6 +76,15 @@ pub struct Running {
 }
 
 impl Running {
+    /// A process that answers now.
+    pub fn since(started: Instant, child: Child, address: SocketAddr) -> Self {
+        Self {
+            child,
+            address,
+            cold_start: started.elapsed(),
+        }
+    }
+
     /// The process's number.
     ///
     /// # Errors
@@ -74,10 +123,19 @@ impl Chorus {
             fs::remove_dir_all(&folder)?;
         }
         fs::create_dir_all(&folder)?;
-        let program = program.canonicalize()?;
+        Self::at(program, &folder, durability)
+    }
+
+    /// Takes a folder as it is; the database in it is `chorus.db`.
+    ///
+    /// # Errors
+    /// When the program or the folder is not there.
+    pub fn at(program: &Path, folder: &Path, durability: Durability) -> Result<Self> {
         Ok(Self {
-            program,
-            database: folder.canonicalize()?.join("chorus.db"),
+            program: program
+                .canonicalize()
+                .map_err(|error| format!("{}: {error}", program.display()))?,
+            database: folder.canonicalize()?.join(DATABASE),
             durability,
         })
     }
@@ -87,6 +145,14 @@ impl Chorus {
     /// # Errors
     /// When it ends, or does not answer within a minute.
     pub async fn start(&self) -> Result<Running> {
+        self.launch()?.healthy().await
+    }
+
+    /// Starts it and does not wait.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn launch(&self) -> Result<Launched> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let mut command = Command::new(&self.program);
         command
@@ -108,46 +174,11 @@ impl Chorus {
             command.env(DURABILITY, "OFF");
         }
         let started = Instant::now();
-        let mut child = command.spawn()?;
-        let request = get(address, "/healthz", &[]);
-        loop {
-            if let Some(status) = child.try_wait()? {
-                return Err(format!("chorus serve ended: {status}").into());
-            }
-            let answer = Connection::to(address).exchange(&request).await;
-            if answer.is_ok_and(|answer| answer.status == 200) {
-                return Ok(Running {
-                    child,
-                    address,
-                    cold_start: started.elapsed(),
-                });
-            }
-            if started.elapsed() > START_WITHIN {
-                return Err("chorus serve did not answer within a minute".into());
-            }
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        let child = command.spawn()?;
+        Ok(Launched {
+            child,
+            address,
+            started,
+        })
     }
-}
-
-/// Starts this program as the reference for a page.
-///
-/// # Errors
-/// When it does not say where it listens.
-pub async fn start_reference(page: &str) -> Result<Running> {
-    let started = Instant::now();
-    let mut child = Command::new(std::env::current_exe()?)
-        .args(["reference", "--from", page])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()?;
-    let stdout = child.stdout.take().ok_or("no output")?;
-    let line = BufReader::new(stdout).lines().next_line().await?;
-    let address = line.ok_or("the reference did not start")?.parse()?;
-    Ok(Running {
-        child,
-        address,
-        cold_start: started.elapsed(),
-    })
 }

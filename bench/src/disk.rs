@@ -5,7 +5,7 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::Result;
+use bench::Result;
 
 const PAGE: [u8; 4096] = [0x5a; 4096];
 const PAGES: u64 = 256;

@@ -196,6 +196,21 @@ pub fn get(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Vec<u8>
     request("GET", address, path, headers, "")
 }
 
+/// A page that must be there.
+///
+/// # Errors
+/// When there is no answer, or one other than 200.
+pub async fn fetch(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Result<Answer> {
+    let answer = Connection::to(address)
+        .exchange(&get(address, path, headers))
+        .await?;
+    if answer.status == 200 {
+        Ok(answer)
+    } else {
+        Err(format!("{path} answers {}", answer.status).into())
+    }
+}
+
 /// A form posted from the program's own pages.
 pub fn post_form(
     address: SocketAddr,
@@ -210,6 +225,8 @@ pub fn post_form(
         .join("&");
     let origin = format!("http://{address}");
     let mut all = vec![
+        // As a browser without script: the answer leads to a page.
+        ("accept", "text/html"),
         ("content-type", "application/x-www-form-urlencoded"),
         ("origin", origin.as_str()),
         ("sec-fetch-site", "same-origin"),

@@ -2,12 +2,8 @@
 //! what it found to a Markdown file. All traffic stays on the loopback address, and every loop is
 //! bounded in count and time.
 
-mod chorus;
 mod disk;
-mod http;
-mod load;
 mod measure;
-mod posting;
 mod process;
 mod reference;
 mod report;
@@ -16,12 +12,8 @@ mod transfer;
 
 use std::path::PathBuf;
 
+use bench::Result;
 use clap::{Parser, Subcommand};
-
-/// Any failure: a benchmark that cannot be made ends the run with a sentence.
-pub type Failure = Box<dyn std::error::Error + Send + Sync>;
-/// What every fallible step here gives.
-pub type Result<T> = std::result::Result<T, Failure>;
 
 #[derive(Parser)]
 #[command(about)]

@@ -4,23 +4,25 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::Result;
-use crate::http::{Answer, Connection, get, post_form};
+use crate::http::{Answer, Connection, fetch, get, post_form};
 use crate::load::Requests;
 
 const JOIN: &str = "/api/accounts/join";
 const COMMENT: &str = "/api/comments/post";
 const HANDLE: &str = "handle";
 const PASSWORD: &str = "password";
+const ADULT: &str = "adult";
 const BODY: &str = "body";
 const KEY: &str = "key";
 
 /// A form as the page shows it: the fields that it holds already, as a browser would send them.
+#[derive(Clone)]
 struct Form {
     fields: Vec<(String, String)>,
 }
 
 impl Form {
-    /// Finds the first form that posts to the address. What must be ticked counts as ticked.
+    /// Finds the first form that posts to the address.
     fn find(page: &str, action: &str) -> Option<Self> {
         let form = page
             .split("<form")
@@ -40,8 +42,7 @@ impl Form {
                 let has = |word| attribute(tag, word).is_some();
                 match attribute(tag, "type").as_deref() {
                     Some("submit") => None,
-                    Some("checkbox") if !has("checked") && !has("required") => None,
-                    Some("radio") if !has("checked") => None,
+                    Some("checkbox" | "radio") if !has("checked") => None,
                     Some("checkbox" | "radio") => Some((name, given.unwrap_or("on".to_owned()))),
                     _ => Some((name, given.unwrap_or_default())),
                 }
@@ -83,12 +84,37 @@ fn unescaped(text: &str) -> String {
         .replace("&amp;", "&")
 }
 
-/// Whether a posted form was taken: a redirect that carries no error.
-pub fn taken(answer: &Answer) -> bool {
-    matches!(answer.status, 302 | 303)
-        && answer
-            .header("location")
-            .is_some_and(|to| !to.contains("__err"))
+/// Where an answer sends the person next.
+fn sends_to(answer: &Answer) -> Option<String> {
+    answer
+        .header("location")
+        .filter(|_| matches!(answer.status, 302 | 303))
+}
+
+/// Whether a comment was taken: the way leads to the comment. What was refused leads back to its
+/// form, where it is kept.
+pub fn posted(answer: &Answer) -> bool {
+    sends_to(answer).is_some_and(|to| to.starts_with("/comments/"))
+}
+
+fn joined(answer: &Answer) -> bool {
+    sends_to(answer).is_some_and(|to| !to.contains("__err") && !to.contains("kept="))
+}
+
+/// The address of the first article of the sitemap.
+///
+/// # Errors
+/// When there is none.
+pub async fn newest_article(address: SocketAddr) -> Result<String> {
+    let sitemap = fetch(address, "/sitemap.xml", &[]).await?.text();
+    sitemap
+        .split("<loc>")
+        .skip(1)
+        .filter_map(|rest| rest.split("</loc>").next())
+        .filter_map(|location| location.find("/series/").map(|start| &location[start..]))
+        .find(|path| path.matches('/').count() == 3)
+        .map(str::to_owned)
+        .ok_or_else(|| "no article in the sitemap".into())
 }
 
 /// Someone who has joined.
@@ -111,11 +137,12 @@ impl Member {
         let mut form = Form::find(&page, JOIN).ok_or("no form to join with")?;
         form.set(HANDLE, handle);
         form.set(PASSWORD, "a lantern by the harbour wall");
+        form.set(ADULT, "on");
         form.set(KEY, &key(0, 0));
         let answer = connection
             .exchange(&post_form(address, JOIN, &[], &form.pairs()))
             .await?;
-        if !taken(&answer) {
+        if !joined(&answer) {
             return Err(format!("joining was refused: {} {}", answer.status, answer.text()).into());
         }
         let cookies: Vec<String> = answer
@@ -134,37 +161,51 @@ impl Member {
         &self.cookie
     }
 
+    /// The form for comments on an article.
+    ///
+    /// # Errors
+    /// When the article shows no form.
+    pub async fn composer(&self, address: SocketAddr, article: &str) -> Result<Composer> {
+        let request = get(address, article, &[("cookie", &self.cookie)]);
+        let page = Connection::to(address).exchange(&request).await?.text();
+        let form = Form::find(&page, COMMENT).ok_or("the article has no form for comments")?;
+        Ok(Composer {
+            form,
+            cookie: self.cookie.clone(),
+        })
+    }
+
     /// Comments on an article, each with a text and a key of its own.
     ///
     /// # Errors
     /// When the article shows no form.
     pub async fn comments(&self, address: SocketAddr, article: &str, run: u64) -> Result<Requests> {
-        let request = get(address, article, &[("cookie", &self.cookie)]);
-        let page = Connection::to(address).exchange(&request).await?.text();
-        let form = Form::find(&page, COMMENT).ok_or("the article has no form for comments")?;
-        let base = form.fields;
-        let cookie = self.cookie.clone();
+        let composer = self.composer(address, article).await?;
         Ok(Arc::new(move |number| {
-            let mut form = Form {
-                fields: base.clone(),
-            };
-            form.set(
-                BODY,
-                &format!("Round {run}, voice {number}: I am glad that you are here."),
-            );
-            form.set(KEY, &key(run, number));
-            Arc::from(post_form(
-                address,
-                COMMENT,
-                &[("cookie", &cookie)],
-                &form.pairs(),
-            ))
+            let body = format!("Round {run}, voice {number}: I am glad that you are here.");
+            Arc::from(composer.comment(address, &body, &key(run, number)))
         }))
     }
 }
 
+/// A member's form for comments. It stays good when the server starts again.
+pub struct Composer {
+    form: Form,
+    cookie: String,
+}
+
+impl Composer {
+    /// The request that posts a text under an idempotency key.
+    pub fn comment(&self, address: SocketAddr, body: &str, key: &str) -> Vec<u8> {
+        let mut form = self.form.clone();
+        form.set(BODY, body);
+        form.set(KEY, key);
+        post_form(address, COMMENT, &[("cookie", &self.cookie)], &form.pairs())
+    }
+}
+
 /// An idempotency key in the form of a version 4 UUID, distinct for each post.
-fn key(run: u64, number: u64) -> String {
+pub fn key(run: u64, number: u64) -> String {
     format!(
         "{:08x}-{:04x}-4000-8000-{:012x}",
         run & 0xffff_ffff,
@@ -179,7 +220,7 @@ mod tests {
 
     const PAGE: &str = r#"<form action="/search"><input name="q"></form>
         <form method="post" action="/api/comments/post"><input type="hidden" name="subject" value="a&amp;b">
-        <input type="checkbox" name="later"><input type="checkbox" required name="adult"/>
+        <input type="checkbox" name="later"><input type="checkbox" checked name="open"/>
         <input type="radio" name="voice" value="handle" checked><input type="radio" name="voice" value="anonymous">
         <textarea name="body"></textarea></form>"#;
 
@@ -188,7 +229,7 @@ mod tests {
         let form = Form::find(PAGE, COMMENT).expect("the form");
         assert_eq!(
             form.pairs(),
-            [("subject", "a&b"), ("adult", "on"), ("voice", "handle")]
+            [("subject", "a&b"), ("open", "on"), ("voice", "handle")]
         );
         assert!(Form::find(PAGE, JOIN).is_none());
     }

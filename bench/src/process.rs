@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::Result;
+use bench::Result;
 
 /// Memory held by a process, in bytes.
 pub struct Memory {

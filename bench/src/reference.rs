@@ -1,6 +1,8 @@
 //! The reference: an axum server that answers with one page's bytes and headers from memory.
 
 use std::net::SocketAddr;
+use std::process::Stdio;
+use std::time::Instant;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -8,10 +10,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::serve::ListenerExt;
+use bench::Result;
+use bench::chorus::Running;
+use bench::http::{Connection, get};
+use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpListener;
-
-use crate::Result;
-use crate::http::{Connection, get};
+use tokio::process::Command;
 
 /// Headers that the server sets for itself.
 const OWN: [&str; 5] = [
@@ -44,6 +48,24 @@ pub async fn serve(from: &str) -> Result<()> {
     let router = Router::new().fallback(answer).with_state(page);
     axum::serve(listener, router).await?;
     Ok(())
+}
+
+/// Starts this program as the reference for a page.
+///
+/// # Errors
+/// When it does not say where it listens.
+pub async fn start(page: &str) -> Result<Running> {
+    let started = Instant::now();
+    let mut child = Command::new(std::env::current_exe()?)
+        .args(["reference", "--from", page])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()?;
+    let stdout = child.stdout.take().ok_or("no output")?;
+    let line = BufReader::new(stdout).lines().next_line().await?;
+    let address = line.ok_or("the reference did not start")?.parse()?;
+    Ok(Running::since(started, child, address))
 }
 
 async fn copy(from: &str) -> Result<Page> {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::Result;
+use bench::Result;
 
 /// Lines gathered while measuring, printed as they come.
 #[derive(Default)]

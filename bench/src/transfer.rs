@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::Result;
+use bench::Result;
 
 /// One file.
 #[derive(Deserialize)]

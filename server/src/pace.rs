@@ -5,37 +5,64 @@
 use axum::http::HeaderMap;
 use domain::actor::Actor;
 use governor::{
-    DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _, clock::DefaultClock,
+    Quota, RateLimiter, clock::Clock, middleware::NoOpMiddleware, nanos::Nanos,
+    state::keyed::DefaultKeyedStateStore,
 };
 use sha2::{Digest, Sha256};
 use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
     num::NonZeroU32,
+    sync::Arc,
+    time::Duration,
 };
+
+/// How long it is since a moment that stays the same while the program runs.
+pub type Elapsed = Arc<dyn Fn() -> Duration + Send + Sync>;
+
+#[derive(Clone)]
+struct Stopwatch(Elapsed);
+
+impl Clock for Stopwatch {
+    type Instant = Nanos;
+
+    fn now(&self) -> Nanos {
+        (self.0)().into()
+    }
+}
+
+type Limiter =
+    RateLimiter<String, DefaultKeyedStateStore<String>, Stopwatch, NoOpMiddleware<Nanos>>;
 
 /// The limits of the house.
 pub struct Pace {
-    posting: DefaultKeyedRateLimiter<String>,
-    keeping: DefaultKeyedRateLimiter<String>,
-    proving: DefaultKeyedRateLimiter<String>,
-    clock: DefaultClock,
+    posting: Limiter,
+    keeping: Limiter,
+    proving: Limiter,
+    clock: Stopwatch,
     secret: [u8; 16],
     trusted_proxy: Option<IpAddr>,
 }
 
 impl Pace {
     /// `factor` times the usual.
-    pub fn new(factor: u32, secret: [u8; 16], trusted_proxy: Option<IpAddr>) -> Self {
+    pub fn new(
+        factor: u32,
+        secret: [u8; 16],
+        trusted_proxy: Option<IpAddr>,
+        elapsed: Elapsed,
+    ) -> Self {
+        let clock = Stopwatch(elapsed);
         let per_minute = |count: u32| {
             let count =
                 NonZeroU32::new(count.saturating_mul(factor).max(1)).unwrap_or(NonZeroU32::MIN);
-            RateLimiter::keyed(Quota::per_minute(count))
+            let store = DefaultKeyedStateStore::default();
+            RateLimiter::new(Quota::per_minute(count), store, clock.clone())
         };
         Self {
             posting: per_minute(20),
             keeping: per_minute(90),
             proving: per_minute(10),
-            clock: DefaultClock::default(),
+            clock,
             secret,
             trusted_proxy,
         }
@@ -103,13 +130,22 @@ impl Pace {
 mod tests {
     use super::*;
 
+    fn no_time() -> Elapsed {
+        Arc::new(|| Duration::ZERO)
+    }
+
     fn from(address: &str) -> Option<SocketAddr> {
         Some(SocketAddr::new(address.parse().expect("an address"), 1))
     }
 
     #[test]
     fn a_forged_forwarding_header_changes_nothing() {
-        let pace = Pace::new(1, [7; 16], Some("10.0.0.1".parse().expect("an address")));
+        let pace = Pace::new(
+            1,
+            [7; 16],
+            Some("10.0.0.1".parse().expect("an address")),
+            no_time(),
+        );
         let mut headers = HeaderMap::new();
         headers.insert(
             "x-forwarded-for",
@@ -124,8 +160,29 @@ mod tests {
     }
 
     #[test]
+    fn whoever_waited_as_long_as_told_may_go_on() {
+        let passed = Arc::new(std::sync::Mutex::new(Duration::ZERO));
+        let clock = passed.clone();
+        let pace = Pace::new(
+            1,
+            [7; 16],
+            None,
+            Arc::new(move || *clock.lock().expect("a time")),
+        );
+        let guest = Actor::Guest(domain::accounts::guests::from_secret("someone"));
+        let posts = || pace.check("comments.post", &guest, "here");
+        let wait = (0..60)
+            .find_map(|_| posts().err())
+            .expect("nobody posts sixty times at once");
+        assert!(posts().is_err());
+        *passed.lock().expect("a time") += Duration::from_secs(wait);
+        assert_eq!(posts(), Ok(()));
+        assert!(posts().is_err());
+    }
+
+    #[test]
     fn neighbours_in_one_ipv6_network_are_one() {
-        let pace = Pace::new(1, [7; 16], None);
+        let pace = Pace::new(1, [7; 16], None, no_time());
         let none = HeaderMap::new();
         assert_eq!(
             pace.address(from("2001:db8::1"), &none),

@@ -22,7 +22,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 use store_sqlite::Synchronous;
 
@@ -62,7 +62,13 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
     } else {
         Vec::new()
     };
-    let pace = Pace::new(serve.pace, house.chance.bytes(), serve.trusted_proxy);
+    let begun = Instant::now();
+    let pace = Pace::new(
+        serve.pace,
+        house.chance.bytes(),
+        serve.trusted_proxy,
+        Arc::new(move || begun.elapsed()),
+    );
     let app = App::new(house.clone(), pace, serve.is_secure());
     let keeping = tokio::spawn(keep_house(house.clone(), app.pace.clone()));
 

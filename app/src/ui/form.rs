@@ -78,7 +78,8 @@ where
 {
     let kept = kept.unwrap_or_default();
     let refused_before = kept.refusal.clone();
-    let is_kept = kept.has_words();
+    // The reason why it was not taken says so too.
+    let is_kept = kept.has_words() && kept.refusal.is_none();
     let value = action.value();
     let error = Memo::new(move |_| match value.get() {
         Some(Err(error)) => Some(error),

@@ -18,6 +18,7 @@ use std::{
     fmt,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 use store_sqlite::{SqliteStore, Synchronous};
 use tower::ServiceExt;
@@ -268,7 +269,7 @@ async fn empty_house(serve: &ServeOptions) -> Result<Router, Box<dyn Error>> {
     };
     Ok(server::router(App::new(
         house,
-        Pace::new(1, SystemChance.bytes(), None),
+        Pace::new(1, SystemChance.bytes(), None, Arc::new(|| Duration::ZERO)),
         false,
     )))
 }

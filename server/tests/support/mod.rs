@@ -38,6 +38,7 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
+    time::Duration,
 };
 use store_contract::support::{FixedChance, START};
 use tower::ServiceExt;
@@ -82,6 +83,16 @@ pub struct TestApp {
     chance: Arc<FixedChance>,
 }
 
+/// Limits that follow the community's own clock.
+fn pace(factor: u32, clock: &Arc<FixedClock>) -> Pace {
+    let clock = clock.clone();
+    let elapsed = move || {
+        let millis = clock.now().0 - START.0;
+        Duration::from_millis(u64::try_from(millis).unwrap_or_default())
+    };
+    Pace::new(factor, [7; 16], None, Arc::new(elapsed))
+}
+
 impl TestApp {
     /// An empty community.
     pub async fn new() -> Self {
@@ -115,7 +126,7 @@ impl TestApp {
             settings: Arc::new(settings),
         };
         let secure = house.settings.base_url.starts_with("https://");
-        let app = App::new(house.clone(), Pace::new(10_000, [7; 16], None), secure);
+        let app = App::new(house.clone(), pace(10_000, &clock), secure);
         let router = server::router(app.clone());
         Self {
             router,
@@ -132,7 +143,7 @@ impl TestApp {
     /// may be done, `factor` times the usual.
     pub fn at_pace(mut self, factor: u32) -> Self {
         let secure = self.house.settings.base_url.starts_with("https://");
-        self.app = App::new(self.house.clone(), Pace::new(factor, [7; 16], None), secure);
+        self.app = App::new(self.house.clone(), pace(factor, &self.clock), secure);
         self.router = server::router(self.app.clone());
         self
     }

@@ -1,0 +1,99 @@
+//! Someone who posts, and remembers what was acknowledged.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bench::Result;
+use bench::http::{Answer, Connection};
+use bench::posting::{Composer, Member, posted};
+
+use crate::check::Sent;
+use crate::post::{Post, handle};
+
+/// A bound for rounds on a fast machine.
+const MOST_IN_A_ROUND: usize = 5_000;
+
+/// One person at one form.
+pub struct Writer {
+    /// Counted from 1.
+    pub number: u32,
+    /// What is known to have been sent.
+    pub sent: Sent,
+    composer: Composer,
+}
+
+impl Writer {
+    /// Joins, and opens the form for comments on an article.
+    ///
+    /// # Errors
+    /// When joining is refused or the article has no form.
+    pub async fn join(address: SocketAddr, article: &str, number: u32) -> Result<Self> {
+        let member = Member::join(address, &handle(number)).await?;
+        Ok(Self {
+            number,
+            sent: Sent::default(),
+            composer: member.composer(address, article).await?,
+        })
+    }
+
+    /// Posts one comment after the other until one is not answered. A complaint comes back if that
+    /// happens before `fallen` says that it may.
+    pub async fn post_until(
+        &mut self,
+        address: SocketAddr,
+        round: u32,
+        fallen: &AtomicBool,
+    ) -> Option<String> {
+        let mut connection = Connection::to(address);
+        for _ in 0..MOST_IN_A_ROUND {
+            let post = self.next(round);
+            if let Err(why) = self.send(&mut connection, address, post).await {
+                let expected = fallen.load(Ordering::SeqCst);
+                return (!expected).then(|| format!("not taken: {post} {why}"));
+            }
+        }
+        None
+    }
+
+    /// Sends again what was not answered, under the same key. A complaint comes back if it is not
+    /// taken now.
+    pub async fn send_again(&mut self, address: SocketAddr) -> Option<String> {
+        let post = self.sent.unanswered?;
+        let mut connection = Connection::to(address);
+        let sent = self.send(&mut connection, address, post).await;
+        sent.err()
+            .map(|why| format!("not taken the second time: {post} {why}"))
+    }
+
+    fn next(&self, round: u32) -> Post {
+        Post {
+            round,
+            writer: self.number,
+            number: self.sent.acknowledged.len() as u32 + 1,
+        }
+    }
+
+    async fn send(
+        &mut self,
+        connection: &mut Connection,
+        address: SocketAddr,
+        post: Post,
+    ) -> Result<()> {
+        self.sent.unanswered = Some(post);
+        let request = self
+            .composer
+            .comment(address, &post.to_string(), &post.key());
+        let answer = connection.exchange(&request).await?;
+        if !posted(&answer) {
+            return Err(refusal(&answer).into());
+        }
+        self.sent.unanswered = None;
+        self.sent.acknowledged.push(post);
+        Ok(())
+    }
+}
+
+fn refusal(answer: &Answer) -> String {
+    let to = answer.header("location").unwrap_or_default();
+    format!("(answered {} {to})", answer.status)
+}
