@@ -219,6 +219,50 @@ test("two guests post the same words, and one of them twice", async ({ page, ano
   await expect(held).toHaveCount(2);
 });
 
+test("a long conversation goes on on a page of its own", async ({ page, join, hydrated, noReload }) => {
+  await join(page);
+  const at = await storyOf(page, hydrated);
+  const [question, matter] = [own("Who walks on Sunday?"), own("Another matter.")];
+  await say(page, question);
+  await say(page, matter);
+  const subject = await commentForm(page).locator("[name=subject]").inputValue();
+  const first = await page.getByRole("listitem").filter({ hasText: question }).first().getAttribute("id");
+  const origin = new URL(page.url()).origin;
+  for (let number = 1; number <= 21; number += 1) {
+    const answer = await page.request.post(`${origin}/api/comments/post`, {
+      headers: { origin, accept: "application/json" },
+      form: {
+        page: at,
+        key: crypto.randomUUID(),
+        subject,
+        parent: first?.replace("comment-", "") ?? "",
+        body: `Walker number ${number}.`,
+        voice: "handle",
+      },
+    });
+    expect(answer.ok(), `${answer.status()}`).toBe(true);
+  }
+
+  await page.goto(at);
+  await hydrated(page);
+  const same = await noReload(page);
+  await expect(comment(page, "Walker number 20.")).toBeVisible();
+  await expect(comment(page, matter)).toBeVisible();
+  await expect(comment(page, "Walker number 21.")).toHaveCount(0);
+  await page.getByText("20 replies and more").click();
+  await expect(comment(page, "Walker number 20.")).toBeHidden();
+  await page.getByRole("link", { name: /^More replies to / }).click();
+  await expect(comment(page, "Walker number 21.")).toBeVisible();
+  await expect(comment(page, matter)).toHaveCount(0);
+
+  const answer = own("I will bring tea.");
+  await reply(page, "Walker number 21.", answer);
+  await page.getByRole("link", { name: "Back to all comments" }).click();
+  await expect(comment(page, matter)).toBeVisible();
+  await expect(comment(page, answer)).toHaveCount(0);
+  await same();
+});
+
 test("a comment that is too long is kept whole", async ({ page, watch, join, hydrated, noReload }) => {
   watch.allow(REFUSED);
   await join(page);

@@ -38,6 +38,15 @@ async fn sends(browser: &mut Browser, place: &Place, body: &str) -> Answer {
     browser.send(POST, &said(place, &subject, body)).await
 }
 
+/// Replies to a comment as the hydrated page does.
+async fn replies(browser: &mut Browser, place: &Place, parent: &str, body: &str) -> Answer {
+    let subject = place.subject.to_string();
+    let mut fields = said(place, &subject, body);
+    fields.retain(|(name, _)| *name != "parent");
+    fields.push(("parent", parent));
+    browser.send(POST, &fields).await
+}
+
 /// The comment that an answer to [`sends`] is about.
 #[track_caller]
 fn id_of(answer: &Answer) -> String {
@@ -763,6 +772,52 @@ async fn a_permalink_leads_to_the_page_that_holds_the_comment() {
     let first = guest.get(&story.page).await;
     first.says("Comment number 0.").says("More comments");
     first.keeps_silent_about(&format!("Comment number {}.", comments::PAGE));
+}
+
+#[tokio::test]
+async fn a_long_conversation_goes_on_on_a_page_of_its_own() {
+    let (app, _, story) = scene().await;
+    let mut ben = app.member("ben").await;
+    let first = id_of(&sends(&mut ben, &story, "Who walks on Sunday?").await);
+    sends(&mut ben, &story, "Another matter.").await;
+    let mut last = String::new();
+    for number in 0..=comments::BRANCH {
+        let words = format!("Walker number {number}.");
+        last = id_of(&replies(&mut ben, &story, &first, &words).await);
+    }
+    let hidden = format!("Walker number {}.", comments::BRANCH);
+    let mut guest = app.guest();
+    let thread = guest.get(&story.page).await;
+    let branch = format!("{}?under={first}", story.page);
+    thread
+        .says("Another matter.")
+        .says("More replies to ben")
+        .says(&format!("href=\"{branch}#comment-{first}\""))
+        .keeps_silent_about(&hidden);
+    let page = guest.get(&branch).await;
+    page.is(200)
+        .says("Who walks on Sunday?")
+        .says("Walker number 0.")
+        .says(&hidden)
+        .says("Back to all comments")
+        .keeps_silent_about("Another matter.")
+        .keeps_silent_about("More replies to");
+    let to = guest
+        .get_without_following(&format!("/comments/{last}"))
+        .await;
+    let to = to.is(303).header("location").to_owned();
+    assert_eq!(to, format!("{branch}#comment-{last}"));
+    // Nobody's address can name a branch that is not there.
+    let unknown = "0".repeat(first.len());
+    guest
+        .get(&format!("{}?under={unknown}", story.page))
+        .await
+        .is(404);
+    guest
+        .get(&format!("{}?under=made-up", story.page))
+        .await
+        .is(200)
+        .says("Another matter.");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use domain::{
     actor::{Byline, Role, Roles, Writer},
     articles::{Article, SeriesTitle, Standing},
     clock::{Clock, Timestamp},
-    comments::{Comment, CommentBody, CommentState, MAX_DEPTH},
+    comments::{Comment, CommentBody, CommentState, MAX_DEPTH, Part},
     ids::{GuestId, MemberId, Subject},
     store::Reader,
 };
@@ -127,7 +127,13 @@ async fn article(reader: &mut dyn Reader, slug: &str) -> Article {
 async fn thread(reader: &mut dyn Reader, article: &Article) -> Vec<Comment> {
     let passer_by = Writer::Guest(GuestId::random(&SystemChance));
     reader
-        .thread_page(Subject::from(article.id), passer_by, None, 500)
+        .thread_page(
+            Subject::from(article.id),
+            Part::Whole { replies: u32::MAX },
+            passer_by,
+            None,
+            500,
+        )
         .await
         .expect("read")
         .items

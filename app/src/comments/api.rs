@@ -9,7 +9,7 @@ use crate::{
 };
 #[cfg(feature = "ssr")]
 use domain::{
-    comments::{self, Comment, CommentBody, CommentState},
+    comments::{self, Comment, CommentBody, CommentState, Part},
     ids::{CommentId, Subject},
     page::Cursor,
     refusal::{Faults, Field, Refusal},
@@ -145,11 +145,17 @@ pub async fn place(id: String) -> Result<String, AppError> {
         .thread(comment.subject, look.now)
         .await?
         .ok_or(Refusal::NotFound)?;
-    let start = look.reader.page_holding(id, comments::PAGE).await?;
-    let page = match start {
-        Some(cursor) => with_query(&thread.address, "after", &cursor.0),
-        None => thread.address,
-    };
+    let place = look
+        .reader
+        .place_of(id, comments::BRANCH, comments::PAGE)
+        .await?;
+    let mut page = thread.address;
+    if let Some(branch) = place.branch {
+        page = with_query(&page, "under", &branch.to_string());
+    }
+    if let Some(cursor) = place.after {
+        page = with_query(&page, "after", &cursor.0);
+    }
     Ok(format!("{page}#comment-{id}"))
 }
 
@@ -189,6 +195,7 @@ pub fn comment_view(
             CommentState::Gap => Standing::Gap,
         },
         html: comment.html.clone(),
+        more_under: None,
         mine: comment.author.is(actor),
         refusal: comment.refusal.clone().filter(|_| comment.author.is(actor)),
         source: comments::may_edit(comment, actor, now, window).then(|| comment.body.clone()),
@@ -203,10 +210,27 @@ pub async fn load_thread(
     query: ThreadQuery,
 ) -> Result<ThreadView, AppError> {
     let after = (!query.after.is_empty()).then(|| Cursor(query.after.clone()));
+    let branch: Option<CommentId> = query.under.parse().ok();
+    let part = branch.map_or(
+        Part::Whole {
+            replies: comments::BRANCH,
+        },
+        Part::Branch,
+    );
     let page = look
         .reader
-        .thread_page(subject, look.actor.writer(), after.as_ref(), comments::PAGE)
+        .thread_page(
+            subject,
+            part,
+            look.actor.writer(),
+            after.as_ref(),
+            comments::PAGE,
+        )
         .await?;
+    // Nothing of it is there any more, or never was.
+    if branch.is_some() && page.items.is_empty() {
+        return Err(Refusal::NotFound.into());
+    }
     let kept = match query.kept.starts_with("comments.") {
         true => look.kept(&query.kept).await?,
         false => None,
@@ -217,8 +241,16 @@ pub async fn load_thread(
         comments: page
             .items
             .iter()
-            .map(|comment| comment_view(comment, actor, now, window))
+            .map(|comment| CommentView {
+                more_under: page
+                    .cuts
+                    .iter()
+                    .find(|cut| cut.after == comment.id)
+                    .map(|cut| cut.branch),
+                ..comment_view(comment, actor, now, window)
+            })
             .collect(),
+        is_branch: branch.is_some(),
         next: page.next.map(|cursor| cursor.0),
         continued: after.is_some(),
         handle: look.actor.member().map(|member| member.handle.clone()),

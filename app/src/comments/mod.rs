@@ -24,6 +24,8 @@ crate::room::room!(comments_room {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ThreadQuery {
+    /// The comment whose branch alone is shown.
+    pub under: String,
     /// Where the page of the thread begins.
     pub after: String,
     /// The comment to reply to.
@@ -43,6 +45,7 @@ pub fn use_thread_query() -> Memo<ThreadQuery> {
         query.with(|query| {
             let field = |name| query.get_str(name).unwrap_or_default().to_owned();
             ThreadQuery {
+                under: field("under"),
                 after: field("after"),
                 reply: field("reply"),
                 edit: field("edit"),
@@ -77,6 +80,8 @@ pub struct CommentView {
     pub html: String,
     /// The viewer wrote it.
     pub mine: bool,
+    /// More replies of its branch are on a page of their own: below this one.
+    pub more_under: Option<CommentId>,
     /// Why it was refused, if the viewer wrote it.
     pub refusal: Option<String>,
     /// What was typed, while the viewer may still change it.
@@ -90,6 +95,8 @@ pub struct ThreadView {
     pub subject: String,
     pub comments: Vec<CommentView>,
     pub next: Option<String>,
+    /// Only one branch is shown.
+    pub is_branch: bool,
     /// It does not begin at the start.
     pub continued: bool,
     /// The viewer's handle; none for a guest.

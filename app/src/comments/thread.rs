@@ -26,6 +26,9 @@ struct Node {
     id: CommentId,
     comment: RwSignal<CommentView>,
     replies: RwSignal<Vec<Node>>,
+    /// The branch that has more replies on a page of its own; they belong
+    /// below this one's.
+    more: RwSignal<Option<CommentId>>,
     open: RwSignal<Open>,
 }
 
@@ -35,6 +38,7 @@ impl Node {
             id: comment.id,
             comment: RwSignal::new(comment),
             replies: RwSignal::new(Vec::new()),
+            more: RwSignal::new(None),
             open: RwSignal::new(open),
         }
     }
@@ -45,6 +49,7 @@ impl Node {
 struct Shared {
     subject: StoredValue<String>,
     handle: StoredValue<Option<String>>,
+    path: StoredValue<String>,
     page: StoredValue<String>,
     kept: StoredValue<(String, Option<Kept>)>,
     owner: StoredValue<Owner>,
@@ -80,14 +85,21 @@ pub fn Thread(thread: ThreadView) -> impl IntoView {
             focus(id.to_owned());
         }
     });
+    let whole = path.clone();
+    let path = match thread.is_branch {
+        true => format!("{path}?under={}", thread.query.under),
+        false => path,
+    };
+    let mark = if thread.is_branch { '&' } else { '?' };
     let page = match thread.query.after.as_str() {
         "" => path.clone(),
-        after => format!("{path}?after={after}"),
+        after => format!("{path}{mark}after={after}"),
     };
     let root_name = composer_name(&thread.subject, "");
     let shared = Shared {
         subject: StoredValue::new(thread.subject),
         handle: StoredValue::new(thread.handle),
+        path: StoredValue::new(whole.clone()),
         page: StoredValue::new(page),
         kept: StoredValue::new((thread.query.kept.clone(), thread.kept)),
         owner: StoredValue::new(Owner::current().unwrap_or_default()),
@@ -130,22 +142,33 @@ pub fn Thread(thread: ThreadView) -> impl IntoView {
             />
         }
     };
+    let back = thread.is_branch.then(|| {
+        view! {
+            <nav class="pager" aria-label="The whole thread">
+                <a href=format!("{whole}#replies")>"Back to all comments"</a>
+            </nav>
+        }
+    });
     let continued = thread.continued.then(|| {
         let start = format!("{path}#replies");
         view! {
             <nav class="pager" aria-label="Earlier replies">
                 <a href=start rel="first">
-                    "Back to the first comments"
+                    {if thread.is_branch {
+                        "Back to the first replies"
+                    } else {
+                        "Back to the first comments"
+                    }}
                 </a>
             </nav>
         }
     });
     let more = thread.next.map(|next| {
-        let href = format!("{path}?after={next}#replies");
+        let href = format!("{path}{mark}after={next}#replies");
         view! {
             <nav class="pager" aria-label="Pages of replies">
                 <a href=href rel="next">
-                    "More comments"
+                    {if thread.is_branch { "More replies" } else { "More comments" }}
                 </a>
             </nav>
         }
@@ -155,6 +178,7 @@ pub fn Thread(thread: ThreadView) -> impl IntoView {
             <div class="section-head">
                 <h2 id="replies">"Replies"</h2>
             </div>
+            {back}
             {continued}
             <ol class="thread">
                 <For each=move || roots.get() key=|node| node.id let:node>
@@ -162,7 +186,7 @@ pub fn Thread(thread: ThreadView) -> impl IntoView {
                 </For>
             </ol>
             {more}
-            {composer}
+            {(!thread.is_branch).then_some(composer)}
         </section>
     }
 }
@@ -181,6 +205,7 @@ fn grow(comments: Vec<CommentView>, open: impl Fn(&CommentView) -> Open) -> Vec<
             above.pop();
         }
         let open = open(&comment);
+        let more = comment.more_under;
         let node = Node::new(comment, open);
         match above.last() {
             Some(parent) => parent
@@ -189,6 +214,9 @@ fn grow(comments: Vec<CommentView>, open: impl Fn(&CommentView) -> Open) -> Vec<
             None => roots.push(node),
         }
         above.push(node);
+        if let (Some(branch), Some(top)) = (more, above.first()) {
+            top.more.set(Some(branch));
+        }
     }
     roots
 }
@@ -224,6 +252,11 @@ fn comment_view(node: Node, siblings: RwSignal<Vec<Node>>, shared: Shared) -> An
             } else {
                 format!("{count} replies")
             };
+            let label = if node.more.get().is_some() {
+                format!("{label} and more")
+            } else {
+                label
+            };
             view! {
                 <details class="replies" open>
                     <summary>{label}</summary>
@@ -236,13 +269,36 @@ fn comment_view(node: Node, siblings: RwSignal<Vec<Node>>, shared: Shared) -> An
             }
         })
     };
+    let more = move || {
+        node.more.get().map(|branch| {
+            let page = shared.path.get_value();
+            view! {
+                <p class="more-replies">
+                    <a href=format!("{page}?under={branch}#comment-{branch}")>
+                        {node.comment.with(|comment| {
+                            format!("More replies to {}", by_name(&comment.byline))
+                        })}
+                    </a>
+                </p>
+            }
+        })
+    };
     view! {
         <li class=class id=format!("comment-{id}")>
             {body}
             {replies}
+            {more}
         </li>
     }
     .into_any()
+}
+
+fn by_name(byline: &Byline) -> String {
+    match byline {
+        Byline::Member(name) | Byline::Guest(name) => name.clone(),
+        Byline::Anonymous => "someone anonymous".into(),
+        Byline::Former => "a former member".into(),
+    }
 }
 
 fn words(
@@ -273,12 +329,7 @@ fn words(
                 </p>
             }
         });
-    let who = match &comment.byline {
-        Byline::Member(handle) => handle.clone(),
-        Byline::Guest(pseudonym) => pseudonym.clone(),
-        Byline::Anonymous => "someone anonymous".into(),
-        Byline::Former => "a former member".into(),
-    };
+    let who = by_name(&comment.byline);
     let toggle = move |what: Open| {
         move |ev: leptos::ev::MouseEvent| {
             if ev.ctrl_key() || ev.meta_key() || ev.shift_key() {

@@ -83,12 +83,10 @@ fn shows_by(path: &str) -> Option<&'static [&'static str]> {
         ["help"] => &["country"],
         ["rituals"] => &["past", "after"],
         ["stories" | "rituals", "new"] => return None,
-        ["stories" | "shout-outs"]
-        | [
-            "series" | "prompts" | "stories" | "shout-outs" | "rituals" | "reflections",
-            _,
-        ]
-        | ["series", _, _] => &["after"],
+        ["stories" | "shout-outs"] | ["series" | "prompts", _] => &["after"],
+        ["stories" | "shout-outs" | "rituals" | "reflections", _] | ["series", _, _] => {
+            &["under", "after"]
+        }
         _ => return None,
     })
 }
@@ -163,7 +161,7 @@ mod tests {
         const ELSEWHERE: &[&str] = &["next", "invitation", "series", "article", "id", "prompt"];
         let known = |name: &str| {
             PERSONAL.contains(&name)
-                || ["country", "past", "after"].contains(&name)
+                || ["country", "past", "under", "after"].contains(&name)
                 || ELSEWHERE.contains(&name)
         };
         let mut unknown = Vec::new();

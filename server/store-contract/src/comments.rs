@@ -3,11 +3,16 @@
 use crate::support::{FixedChance, START, begin, commit, guest, member, read};
 use domain::{
     actor::{Byline, Writer},
-    comments::{Comment, CommentState, CommentToInsert, ImportedComment},
+    comments::{
+        Comment, CommentState, CommentToInsert, Cut, ImportedComment, Part, Place, ThreadPage,
+    },
     ids::{CommentId, StoryId, Subject},
     page::Cursor,
     store::{Reader, Store, Unit},
 };
+
+/// A thread with every reply.
+const WHOLE: Part = Part::Whole { replies: u32::MAX };
 
 /// A thread to be written in.
 struct Scene {
@@ -60,11 +65,23 @@ impl Scene {
 
     /// The whole thread as `viewer` sees it, in pages of `limit`.
     async fn read(&self, reader: &mut dyn Reader, viewer: Writer, limit: u32) -> Vec<Comment> {
+        self.read_part(reader, WHOLE, viewer, limit).await.0
+    }
+
+    /// A part of the thread, and where it is cut, in pages of `limit`.
+    async fn read_part(
+        &self,
+        reader: &mut dyn Reader,
+        part: Part,
+        viewer: Writer,
+        limit: u32,
+    ) -> (Vec<Comment>, Vec<Cut>) {
         let mut all = Vec::new();
+        let mut cuts = Vec::new();
         let mut after: Option<Cursor> = None;
         loop {
             let page = reader
-                .thread_page(self.subject, viewer, after.as_ref(), limit)
+                .thread_page(self.subject, part, viewer, after.as_ref(), limit)
                 .await
                 .expect("a page");
             assert!(page.items.len() <= limit as usize);
@@ -73,10 +90,11 @@ impl Scene {
                 "an empty page leads on"
             );
             all.extend(page.items);
+            cuts.extend(page.cuts);
             assert!(all.len() < 10_000, "the pages never end");
             match page.next {
                 Some(next) => after = Some(next),
-                None => return all,
+                None => return (all, cuts),
             }
         }
     }
@@ -167,10 +185,10 @@ pub async fn a_cursor_made_by_hand_begins_at_the_start(store: &dyn Store) {
     let scene = scene(store).await;
     let mut unit = begin(store).await;
     scene.say(&mut *unit, None, "first").await;
-    for made_up in ["%", "' OR 1=1 --", "zz", "../..", "\u{0}", "é"] {
+    for made_up in ["00000f", "00000f-", "-1", "00000f-x", "%", "' OR 1=1 --", "zz", "../..", "\u{0}", "é"] {
         let cursor = Cursor(made_up.to_owned());
         let page = unit
-            .thread_page(scene.subject, scene.ana, Some(&cursor), 10)
+            .thread_page(scene.subject, WHOLE, scene.ana, Some(&cursor), 10)
             .await
             .expect("a page");
         assert_eq!(page.items.len(), 1, "{made_up:?}");
@@ -189,23 +207,88 @@ pub async fn a_page_that_is_to_hold_a_comment_holds_it(store: &dyn Store) {
     }
     commit(unit).await;
     let mut reader = read(store).await;
-    for limit in [1, 4, 10, 100] {
-        for id in &posted {
-            let after = reader.page_holding(*id, limit).await.expect("a place");
-            let page = reader
-                .thread_page(scene.subject, scene.ana, after.as_ref(), limit)
-                .await
-                .expect("a page");
-            assert!(ids(&page.items).contains(id), "pages of {limit}");
+    for replies in [0, 1, 3, 9, 60] {
+        for limit in [1, 2, 4, 10, 100].into_iter().filter(|limit| *limit > replies) {
+            for id in &posted {
+                let place = reader.place_of(*id, replies, limit).await.expect("a place");
+                let part = place.branch.map_or(Part::Whole { replies }, Part::Branch);
+                let after = place.after.as_ref();
+                let page = reader
+                    .thread_page(scene.subject, part, scene.ana, after, limit)
+                    .await
+                    .expect("a page");
+                assert!(ids(&page.items).contains(id), "{replies}, pages of {limit}");
+            }
         }
     }
-    let first = reader.page_holding(posted[0], 10).await.expect("a place");
-    assert_eq!(first, None, "the first comment stands on the first page");
+    let first = reader.place_of(posted[0], 5, 10).await.expect("a place");
+    assert_eq!(
+        first,
+        Place::default(),
+        "the first comment stands on the first page"
+    );
     let unknown = CommentId::random(&scene.chance);
     assert_eq!(
-        reader.page_holding(unknown, 10).await.expect("a place"),
-        None
+        reader.place_of(unknown, 5, 10).await.expect("a place"),
+        Place::default()
     );
+}
+
+pub async fn a_long_branch_does_not_hide_the_others(store: &dyn Store) {
+    let scene = scene(store).await;
+    let stranger = Writer::Guest(guest(store, &scene.chance).await);
+    let mut unit = begin(store).await;
+    let long = scene.say(&mut *unit, None, "a long talk").await;
+    let short = scene.say(&mut *unit, None, "a short one").await;
+    let mut talk = vec![long];
+    for number in 0..12 {
+        // Two that nobody else sees stand among them, and use up no room.
+        if number % 5 == 1 {
+            scene.hold(&mut *unit, Some(long), stranger).await;
+        }
+        let above = if number % 3 == 0 { long } else { talk[number] };
+        talk.push(scene.say(&mut *unit, Some(above), "and").await);
+    }
+    let answer = scene.say(&mut *unit, Some(short), "an answer").await;
+    let mut reader = unit;
+    let part = Part::Whole { replies: 4 };
+    let expected = [long, talk[1], talk[2], talk[3], talk[4], short, answer];
+    for limit in [1, 2, 5, 6, 50] {
+        let (shown, cuts) = scene.read_part(&mut *reader, part, scene.ana, limit).await;
+        assert_eq!(ids(&shown), expected, "by {limit}");
+        let (after, branch) = (talk[4], long);
+        assert_eq!(cuts, [Cut { after, branch }], "by {limit}");
+        let branch = Part::Branch(long);
+        let (shown, cuts) = scene.read_part(&mut *reader, branch, scene.ana, limit).await;
+        assert_eq!(ids(&shown), talk, "by {limit}");
+        assert_eq!(cuts, []);
+    }
+    // Four replies of four leave nothing out.
+    let part = Part::Whole { replies: 12 };
+    let (shown, cuts) = scene.read_part(&mut *reader, part, scene.ana, 50).await;
+    assert_eq!((shown.len(), cuts), (15, vec![]));
+}
+
+pub async fn a_branch_is_a_part_of_its_own_thread_only(store: &dyn Store) {
+    let scene = scene(store).await;
+    let mut unit = begin(store).await;
+    let first = scene.say(&mut *unit, None, "first").await;
+    let reply = scene.say(&mut *unit, Some(first), "a reply").await;
+    let below = scene.say(&mut *unit, Some(reply), "below it").await;
+    scene.say(&mut *unit, Some(first), "beside it").await;
+    scene.say(&mut *unit, None, "second").await;
+    let branch = Part::Branch(reply);
+    let (shown, _) = scene.read_part(&mut *unit, branch, scene.ana, 10).await;
+    assert_eq!(ids(&shown), [reply, below]);
+    let elsewhere = StoryId::random(&scene.chance).into();
+    let unknown = CommentId::random(&scene.chance);
+    for (subject, head) in [(elsewhere, reply), (scene.subject, unknown)] {
+        let page = unit
+            .thread_page(subject, Part::Branch(head), scene.ana, None, 10)
+            .await
+            .expect("a page");
+        assert_eq!(page, ThreadPage::default());
+    }
 }
 
 pub async fn a_held_comment_is_seen_by_its_guest_only(store: &dyn Store) {
@@ -357,14 +440,14 @@ pub async fn a_place_in_a_thread_is_never_given_twice(store: &dyn Store) {
     scene.say(&mut *unit, None, "first").await;
     let second = scene.say(&mut *unit, None, "second").await;
     let page = unit
-        .thread_page(scene.subject, scene.ana, None, 1)
+        .thread_page(scene.subject, WHOLE, scene.ana, None, 1)
         .await
         .expect("a page");
     unit.remove_comment(second).await.expect("taken back");
     scene.say(&mut *unit, None, "third").await;
     assert_eq!(scene.bodies(&mut *unit).await, ["first", "third"]);
     let next = unit
-        .thread_page(scene.subject, scene.ana, page.next.as_ref(), 10)
+        .thread_page(scene.subject, WHOLE, scene.ana, page.next.as_ref(), 10)
         .await
         .expect("the page after");
     assert_eq!(next.items.len(), 1);

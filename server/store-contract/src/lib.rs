@@ -106,6 +106,8 @@ rooms! { $
         a_page_after_a_page_meets_every_comment_once,
         a_cursor_made_by_hand_begins_at_the_start,
         a_page_that_is_to_hold_a_comment_holds_it,
+        a_long_branch_does_not_hide_the_others,
+        a_branch_is_a_part_of_its_own_thread_only,
         a_held_comment_is_seen_by_its_guest_only,
         a_comment_with_replies_leaves_a_gap,
         a_gap_goes_with_its_last_reply,

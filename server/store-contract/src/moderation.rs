@@ -3,7 +3,7 @@
 use crate::support::{FixedChance, START, begin, commit, guest, member, read};
 use domain::{
     actor::Writer,
-    comments::{CommentState, CommentToInsert},
+    comments::{CommentState, CommentToInsert, Part},
     ids::{CommentId, GuestId, MemberId, StoryId, Subject},
     moderation::{Decision, Ruling},
     page::Mark,
@@ -89,7 +89,7 @@ pub async fn what_is_approved_is_seen_and_waits_no_more(store: &dyn Store) {
     let mut reader = read(store).await;
     assert_eq!(reader.decision(comment).await.expect("read"), Some(decision));
     assert!(reader.held_comments(None, 9).await.expect("a page").items.is_empty());
-    let page = reader.thread_page(scene.subject, other, None, 9).await.expect("a page");
+    let page = reader.thread_page(scene.subject, Part::Whole { replies: u32::MAX }, other, None, 9).await.expect("a page");
     assert_eq!(page.items.len(), 1);
     assert_eq!(reader.comment_count(scene.subject).await.expect("a count"), 1);
 }
@@ -106,10 +106,10 @@ pub async fn what_is_refused_is_seen_by_its_guest_only_with_the_reason(store: &d
     assert!(reader.held_comments(None, 9).await.expect("a page").items.is_empty());
     assert_eq!(reader.comment_count(scene.subject).await.expect("a count"), 0);
     let others = Writer::Member(scene.keeper);
-    let seen = reader.thread_page(scene.subject, others, None, 9).await.expect("a page");
+    let seen = reader.thread_page(scene.subject, Part::Whole { replies: u32::MAX }, others, None, 9).await.expect("a page");
     assert!(seen.items.is_empty());
     let own = Writer::Guest(scene.guest);
-    let seen = reader.thread_page(scene.subject, own, None, 9).await.expect("a page");
+    let seen = reader.thread_page(scene.subject, Part::Whole { replies: u32::MAX }, own, None, 9).await.expect("a page");
     assert_eq!(seen.items[0].state, CommentState::Refused);
     assert_eq!(seen.items[0].refusal.as_deref(), Some("It names someone."));
 }

@@ -8,7 +8,7 @@ use domain::{
     articles::{
         self, ArticleBody, ArticleDraft, ArticleSummary, ArticleTitle, Publication, SeriesTitle,
     },
-    comments::{self, CommentBody, CommentState, NewComment},
+    comments::{self, CommentBody, CommentState, NewComment, Part},
     drafts::{FormName, Kept},
     ids::{ArticleId, CommentId, InvitationId, MemberId, StoryId, Subject},
     moderation::{self, RefusalReason},
@@ -189,7 +189,7 @@ pub async fn every_comment_has_a_place_of_its_own(store: &dyn Store) {
     let said = 3 * u64::from(ROUNDS) + 1;
     assert_eq!(reader.comment_count(subject).await.expect("a count"), said);
     let page = reader
-        .thread_page(subject, scene.ana.writer(), None, 100)
+        .thread_page(subject, Part::Whole { replies: u32::MAX }, scene.ana.writer(), None, 100)
         .await
         .expect("a page");
     assert_eq!(page.items.len() as u64, said);

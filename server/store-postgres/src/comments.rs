@@ -10,11 +10,11 @@ use domain::{
     actor::Writer,
     clock::Timestamp,
     comments::{
-        Comment, CommentReads, CommentState, CommentToInsert, CommentWrites, ImportedComment,
-        Thread,
+        Comment, CommentReads, CommentState, CommentToInsert, CommentWrites, Cut, ImportedComment,
+        Part, Place, Thread, ThreadPage,
     },
     ids::{CommentId, Subject, SubjectKind},
-    page::{Cursor, Page},
+    page::Cursor,
     store::Stored,
 };
 use sqlx::postgres::PgRow;
@@ -51,16 +51,43 @@ pub(crate) fn comment(row: &PgRow) -> Stored<Comment> {
     })
 }
 
-/// A path as a cursor: opaque enough that nobody builds one by hand.
-fn cursor(path: String) -> Cursor {
-    Cursor(path)
+/// Where a page ended: the path of its last comment, and how many replies of
+/// that comment's branch had been shown.
+struct PathPlace {
+    path: String,
+    nth: u32,
 }
 
-fn path_of(cursor: Option<&Cursor>) -> &str {
-    cursor
-        .map(|cursor| cursor.0.as_str())
-        .filter(|path| path.bytes().all(|b| b.is_ascii_hexdigit()))
-        .unwrap_or_default()
+impl PathPlace {
+    const fn new(path: String, nth: u32) -> Self {
+        Self { path, nth }
+    }
+
+    fn cursor(&self) -> Cursor {
+        Cursor(format!("{}-{}", self.path, self.nth))
+    }
+
+    /// The start, if the cursor is none of these.
+    fn read(cursor: Option<&Cursor>) -> Self {
+        cursor
+            .and_then(|cursor| cursor.0.split_once('-'))
+            .filter(|(path, _)| !path.is_empty() && path.bytes().all(|b| b.is_ascii_hexdigit()))
+            .and_then(|(path, nth)| Some(Self::new(path.to_owned(), nth.parse().ok()?)))
+            .unwrap_or_else(|| Self::new(String::new(), 0))
+    }
+}
+
+/// The path of the comment of the first level above a path.
+fn root_of(path: &str) -> &str {
+    path.get(..LEVEL).unwrap_or(path)
+}
+
+/// Digits of a path in each level.
+const LEVEL: usize = 6;
+
+/// Behind all paths below this one: a digit beyond the last.
+fn beyond(path: &str) -> String {
+    format!("{path}g")
 }
 
 /// What [`comment`] reads.
@@ -80,6 +107,61 @@ fn ids_of(writer: Writer) -> (Option<String>, Option<String>) {
         Writer::Member(id) => (Some(id.to_string()), None),
         Writer::Guest(id) => (None, Some(id.to_string())),
     }
+}
+
+/// What may be seen of `c` by the member `$3` or the guest `$4`.
+const SEEN: &str = "(c.state NOT IN ('held', 'refused') OR c.member_id = $3 OR c.guest_id = $4)";
+
+/// [`SELECT`] with more columns, from other rows.
+fn columns(more: &str, from: &str) -> String {
+    SELECT.replacen(" FROM comments c ", &format!(", {more} FROM {from} "), 1)
+}
+
+/// How many replies of its branch had been shown with a row of `shown`: none
+/// with the comment of the first level.
+fn nth(row: &str) -> String {
+    format!(
+        "CASE WHEN length({row}.path) = 6 THEN 0 \
+         WHEN substr({row}.path, 1, 6) = substr({row}.above, 1, 6) THEN {row}.above_nth + 1 \
+         ELSE 1 END"
+    )
+}
+
+/// Steps from one comment to the next by the index. After the last reply that
+/// is shown of a branch (`$7`), the step goes behind the whole branch.
+fn whole() -> String {
+    let thread = "c.subject_kind = $1 AND c.subject_id = $2";
+    let (nth, s_nth) = (nth("shown"), nth("s"));
+    let rows = columns(
+        &format!(
+            "{s_nth} AS nth, CASE WHEN {s_nth} = $7 AND EXISTS (SELECT 1 FROM comments c \
+             WHERE {thread} AND c.path > s.path AND c.path < substr(s.path, 1, 6) || 'g' AND {SEEN}) \
+             THEN (SELECT c.id FROM comments c WHERE {thread} AND c.path = substr(s.path, 1, 6)) \
+             END AS branch"
+        ),
+        &format!("shown s JOIN comments c ON {thread} AND c.path = s.path"),
+    );
+    format!(
+        "WITH RECURSIVE shown (path, above, above_nth, step) AS ( \
+         SELECT $5::text COLLATE \"C\", $5::text COLLATE \"C\", $6::bigint - 1, 0::bigint \
+         UNION ALL \
+         SELECT (SELECT c.path FROM comments c WHERE {thread} AND {SEEN} AND c.path > \
+             CASE WHEN shown.path > '' AND {nth} >= $7 \
+               THEN substr(shown.path, 1, 6) || 'g' ELSE shown.path END \
+             ORDER BY c.path LIMIT 1), \
+           shown.path, {nth}, shown.step + 1 \
+         FROM shown WHERE shown.path IS NOT NULL AND shown.step < $8) \
+         {rows} WHERE s.step > 0"
+    )
+}
+
+/// From a comment (`$5`) to the end of what is below it (`$7`).
+fn branch() -> String {
+    let rows = columns("0::bigint AS nth, NULL::text AS branch", "comments c");
+    format!(
+        "{rows} WHERE c.subject_kind = $1 AND c.subject_id = $2 AND c.path >= $5 AND c.path > $6 \
+         AND c.path < $7 AND {SEEN} ORDER BY c.path LIMIT $8"
+    )
 }
 
 #[async_trait]
@@ -125,68 +207,99 @@ impl CommentReads for Work {
     async fn thread_page(
         &mut self,
         subject: Subject,
+        part: Part,
         viewer: Writer,
         after: Option<&Cursor>,
         limit: u32,
-    ) -> Stored<Page<Comment>> {
+    ) -> Stored<ThreadPage> {
         let (member, guest) = ids_of(viewer);
-        let statement = comment_where(
-            "c.subject_kind = $1 AND c.subject_id = $2 AND c.path > $3 \
-             AND (c.state NOT IN ('held', 'refused') OR c.member_id = $4 OR c.guest_id = $5) \
-             ORDER BY c.path LIMIT $6",
-        )
-        .bind(subject.kind.name())
-        .bind(key(subject))
-        .bind(path_of(after))
-        .bind(member)
-        .bind(guest)
-        .bind(asked(limit));
-        let rows = self.rows(statement).await?;
-        let shown = rows.len().min(limit as usize);
-        let next = match rows[..shown].last() {
-            Some(last) if rows.len() > shown => Some(cursor(get(last, "path")?)),
-            _ => None,
+        let place = PathPlace::read(after);
+        let statement = match part {
+            Part::Whole { replies } => sqlx::query(sqlx::AssertSqlSafe(whole()))
+                .bind(subject.kind.name())
+                .bind(key(subject))
+                .bind(member)
+                .bind(guest)
+                .bind(place.path)
+                .bind(i64::from(place.nth))
+                .bind(i64::from(replies))
+                .bind(asked(limit)),
+            Part::Branch(head) => {
+                let Some(head) = self.path_under(subject, head).await? else {
+                    return Ok(ThreadPage::default());
+                };
+                let end = beyond(&head);
+                sqlx::query(sqlx::AssertSqlSafe(branch()))
+                    .bind(subject.kind.name())
+                    .bind(key(subject))
+                    .bind(member)
+                    .bind(guest)
+                    .bind(head)
+                    .bind(place.path)
+                    .bind(end)
+                    .bind(asked(limit))
+            }
         };
-        let items = rows[..shown].iter().map(comment).collect::<Stored<_>>()?;
-        Ok(Page { items, next })
+        let mut rows = self.rows(statement).await?;
+        // Steps lead on from path to path; a join need not keep their order.
+        rows.sort_by_cached_key(|row| get::<String>(row, "path").unwrap_or_default());
+        let shown = rows.len().min(limit as usize);
+        let mut page = ThreadPage::default();
+        for row in &rows[..shown] {
+            let comment = comment(row)?;
+            if let Some(branch) = parsed_maybe(row, "branch")? {
+                let after = comment.id;
+                page.cuts.push(Cut { after, branch });
+            }
+            page.items.push(comment);
+        }
+        if let Some(last) = rows[..shown].last().filter(|_| rows.len() > shown) {
+            page.next = Some(PathPlace::new(get(last, "path")?, number(last, "nth")?).cursor());
+        }
+        Ok(page)
     }
 
-    async fn page_holding(&mut self, id: CommentId, limit: u32) -> Stored<Option<Cursor>> {
+    async fn place_of(&mut self, id: CommentId, replies: u32, limit: u32) -> Stored<Place> {
         let statement =
             sqlx::query("SELECT subject_kind, subject_id, path FROM comments WHERE id = $1")
                 .bind(id.to_string());
-        let place = self
+        let found = self
             .one(statement, |row| {
                 Ok((subject(row)?, get::<String>(row, "path")?))
             })
             .await?;
-        let Some((subject, path)) = place else {
-            return Ok(None);
+        let Some((subject, path)) = found else {
+            return Ok(Place::default());
         };
-        // On the first page? Held ones are counted too, so the page may hold
-        // fewer than it could; it never holds too few.
-        let statement = sqlx::query(
-            "SELECT path FROM comments WHERE subject_kind = $1 AND subject_id = $2 \
-             ORDER BY path LIMIT 1 OFFSET $3",
-        )
-        .bind(subject.kind.name())
-        .bind(key(subject))
-        .bind(i64::from(limit));
-        let first_beyond: Option<String> = self.one(statement, first).await?;
-        if first_beyond.is_none_or(|beyond| path < beyond) {
-            return Ok(None);
+        let root = root_of(&path);
+        // Held ones are counted too, so a page may hold fewer than it could; it
+        // never holds too few.
+        if path == root || !self.reaches(subject, root, &path, replies).await? {
+            let after = match self.reaches(subject, "", &path, limit - 1).await? {
+                true => self.before(subject, root, 0).await?,
+                false => None,
+            };
+            return Ok(Place {
+                branch: None,
+                after: after.map(|path| PathPlace::new(path, 0).cursor()),
+            });
         }
-        // Else some of what stands before it comes along, for context.
         let statement = sqlx::query(
-            "SELECT path FROM comments WHERE subject_kind = $1 AND subject_id = $2 AND path < $3 \
-             ORDER BY path DESC LIMIT 1 OFFSET $4",
+            "SELECT id FROM comments WHERE subject_kind = $1 AND subject_id = $2 AND path = $3",
         )
         .bind(subject.kind.name())
         .bind(key(subject))
-        .bind(path)
-        .bind(i64::from(limit / 5));
-        let before = self.one(statement, first).await?;
-        Ok(before.map(cursor))
+        .bind(root.to_owned());
+        let branch = self.one(statement, |row| parsed(row, "id")).await?;
+        let after = match self.reaches(subject, root, &path, limit - 1).await? {
+            // Some of what stands before it comes along, for context.
+            true => self.before(subject, &path, limit / 5).await?,
+            false => None,
+        };
+        Ok(Place {
+            branch,
+            after: after.map(|path| PathPlace::new(path, 0).cursor()),
+        })
     }
 
     async fn comment_count(&mut self, subject: Subject) -> Stored<u64> {
@@ -219,6 +332,51 @@ const fn counts(state: CommentState) -> i64 {
 }
 
 impl Work {
+    /// The path of a comment, if it is under this subject.
+    async fn path_under(&mut self, subject: Subject, id: CommentId) -> Stored<Option<String>> {
+        let statement = sqlx::query(
+            "SELECT path FROM comments WHERE id = $1 AND subject_kind = $2 AND subject_id = $3",
+        )
+        .bind(id.to_string())
+        .bind(subject.kind.name())
+        .bind(key(subject));
+        self.one(statement, first).await
+    }
+
+    /// Do more than so many comments stand behind `from`, up to and with `to`?
+    async fn reaches(
+        &mut self,
+        subject: Subject,
+        from: &str,
+        to: &str,
+        count: u32,
+    ) -> Stored<bool> {
+        let statement = sqlx::query(
+            "SELECT 1::bigint FROM comments WHERE subject_kind = $1 AND subject_id = $2 \
+             AND path > $3 AND path <= $4 ORDER BY path LIMIT 1 OFFSET $5",
+        )
+        .bind(subject.kind.name())
+        .bind(key(subject))
+        .bind(from.to_owned())
+        .bind(to.to_owned())
+        .bind(i64::from(count));
+        let found: Option<i64> = self.one(statement, first).await?;
+        Ok(found.is_some())
+    }
+
+    /// The path so many comments before the one before `path`.
+    async fn before(&mut self, subject: Subject, path: &str, count: u32) -> Stored<Option<String>> {
+        let statement = sqlx::query(
+            "SELECT path FROM comments WHERE subject_kind = $1 AND subject_id = $2 AND path < $3 \
+             ORDER BY path DESC LIMIT 1 OFFSET $4",
+        )
+        .bind(subject.kind.name())
+        .bind(key(subject))
+        .bind(path.to_owned())
+        .bind(i64::from(count));
+        self.one(statement, first).await
+    }
+
     /// Holds the thread that a comment stands in.
     async fn hold_thread_of(&mut self, id: CommentId) -> Stored<()> {
         let statement = sqlx::query("SELECT subject_kind, subject_id FROM comments WHERE id = $1")

@@ -8,7 +8,7 @@ use domain::{
     actor::{Roles, Writer},
     articles::SeriesToInsert,
     clock::Timestamp,
-    comments::{CommentState, CommentToInsert},
+    comments::{CommentState, CommentToInsert, Part},
     ids::{Chance, CommentId, MemberId, SeriesId, StoryId, Subject},
     once::OnceKey,
     store::Unit,
@@ -176,7 +176,13 @@ async fn two_in_one_thread_come_one_after_the_other() {
     commit(second).await;
     let mut reader = read(&scene.here).await;
     let page = reader
-        .thread_page(subject, Writer::Member(scene.ana), None, 10)
+        .thread_page(
+            subject,
+            Part::Whole { replies: u32::MAX },
+            Writer::Member(scene.ana),
+            None,
+            10,
+        )
         .await
         .expect("a page");
     let order: Vec<CommentId> = page.items.iter().map(|comment| comment.id).collect();
@@ -436,7 +442,13 @@ async fn a_busy_thread_stays_whole() {
     let mut reader = read(&scene.here).await;
     let count = reader.comment_count(subject).await.expect("a count");
     let page = reader
-        .thread_page(subject, Writer::Member(scene.ana), None, 500)
+        .thread_page(
+            subject,
+            Part::Whole { replies: u32::MAX },
+            Writer::Member(scene.ana),
+            None,
+            500,
+        )
         .await
         .expect("a page");
     let published = page

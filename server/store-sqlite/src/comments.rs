@@ -8,11 +8,11 @@ use domain::{
     actor::Writer,
     clock::Timestamp,
     comments::{
-        Comment, CommentReads, CommentState, CommentToInsert, CommentWrites, ImportedComment,
-        Thread,
+        Comment, CommentReads, CommentState, CommentToInsert, CommentWrites, Cut, ImportedComment,
+        Part, Place, Thread, ThreadPage,
     },
     ids::{CommentId, Subject, SubjectKind},
-    page::{Cursor, Page},
+    page::Cursor,
     store::Stored,
 };
 use sqlx::{Row, sqlite::SqliteRow};
@@ -54,22 +54,104 @@ pub(crate) fn comment(row: &SqliteRow) -> Stored<Comment> {
     })
 }
 
-/// A path as a cursor: opaque enough that nobody builds one by hand.
-fn cursor(path: &str) -> Cursor {
-    Cursor(path.to_owned())
+/// Where a page ended: the path of its last comment, and how many replies of
+/// that comment's branch had been shown.
+struct PathPlace {
+    path: String,
+    nth: u32,
 }
 
-fn path_of(cursor: Option<&Cursor>) -> &str {
-    cursor
-        .map(|cursor| cursor.0.as_str())
-        .filter(|path| path.bytes().all(|b| b.is_ascii_hexdigit()))
-        .unwrap_or_default()
+impl PathPlace {
+    const fn new(path: String, nth: u32) -> Self {
+        Self { path, nth }
+    }
+
+    fn cursor(&self) -> Cursor {
+        Cursor(format!("{}-{}", self.path, self.nth))
+    }
+
+    /// The start, if the cursor is none of these.
+    fn read(cursor: Option<&Cursor>) -> Self {
+        cursor
+            .and_then(|cursor| cursor.0.split_once('-'))
+            .filter(|(path, _)| !path.is_empty() && path.bytes().all(|b| b.is_ascii_hexdigit()))
+            .and_then(|(path, nth)| Some(Self::new(path.to_owned(), nth.parse().ok()?)))
+            .unwrap_or_else(|| Self::new(String::new(), 0))
+    }
+}
+
+/// The path of the comment of the first level above a path.
+fn root_of(path: &str) -> &str {
+    path.get(..LEVEL).unwrap_or(path)
+}
+
+/// Digits of a path in each level.
+const LEVEL: usize = 6;
+
+/// Behind all paths below this one: a digit beyond the last.
+fn beyond(path: &str) -> String {
+    format!("{path}g")
 }
 
 pub(crate) const SELECT: &str = "SELECT c.*, m.handle, g.pseudonym, CASE c.state \
      WHEN 'refused' THEN (SELECT d.reason FROM decisions d WHERE d.comment_id = c.id) \
      END AS refusal FROM comments c \
      LEFT JOIN members m ON m.id = c.member_id LEFT JOIN guests g ON g.id = c.guest_id ";
+
+/// What may be seen of `c` by the member `?3` or the guest `?4`.
+const SEEN: &str = "(c.state NOT IN ('held', 'refused') OR c.member_id = ?3 OR c.guest_id = ?4)";
+
+/// The columns of [`SELECT`] and what is joined to them.
+fn columns(more: &str, from: &str) -> String {
+    SELECT.replacen(" FROM comments c ", &format!(", {more} FROM {from} "), 1)
+}
+
+/// How many replies of its branch had been shown with a row of `shown`: none
+/// with the comment of the first level.
+fn nth(row: &str) -> String {
+    format!(
+        "CASE WHEN length({row}.path) = 6 THEN 0 \
+         WHEN substr({row}.path, 1, 6) = substr({row}.above, 1, 6) THEN {row}.above_nth + 1 \
+         ELSE 1 END"
+    )
+}
+
+/// Steps from one comment to the next by the index. After the last reply that
+/// is shown of a branch (`?7`), the step goes behind the whole branch.
+fn whole() -> String {
+    let thread = "c.subject_kind = ?1 AND c.subject_id = ?2";
+    let (nth, s_nth) = (nth("shown"), nth("s"));
+    let rows = columns(
+        &format!(
+            "{s_nth} AS nth, CASE WHEN {s_nth} = ?7 AND EXISTS (SELECT 1 FROM comments c \
+             WHERE {thread} AND c.path > s.path AND c.path < substr(s.path, 1, 6) || 'g' AND {SEEN}) \
+             THEN (SELECT c.id FROM comments c WHERE {thread} AND c.path = substr(s.path, 1, 6)) \
+             END AS branch"
+        ),
+        &format!("shown s JOIN comments c ON {thread} AND c.path = s.path"),
+    );
+    format!(
+        "WITH RECURSIVE shown (path, above, above_nth, step) AS ( \
+         SELECT ?5, ?5, ?6 - 1, 0 \
+         UNION ALL \
+         SELECT (SELECT c.path FROM comments c WHERE {thread} AND {SEEN} AND c.path > \
+             CASE WHEN shown.path > '' AND {nth} >= ?7 \
+               THEN substr(shown.path, 1, 6) || 'g' ELSE shown.path END \
+             ORDER BY c.path LIMIT 1), \
+           shown.path, {nth}, shown.step + 1 \
+         FROM shown WHERE shown.path IS NOT NULL AND shown.step < ?8) \
+         {rows} WHERE s.step > 0"
+    )
+}
+
+/// From a comment (`?5`) to the end of what is below it (`?7`).
+fn branch() -> String {
+    let rows = columns("0 AS nth, NULL AS branch", "comments c");
+    format!(
+        "{rows} WHERE c.subject_kind = ?1 AND c.subject_id = ?2 AND c.path >= ?5 AND c.path > ?6 \
+         AND c.path < ?7 AND {SEEN} ORDER BY c.path LIMIT ?8"
+    )
+}
 
 #[async_trait]
 impl CommentReads for Work {
@@ -138,75 +220,108 @@ impl CommentReads for Work {
     async fn thread_page(
         &mut self,
         subject: Subject,
+        part: Part,
         viewer: Writer,
         after: Option<&Cursor>,
         limit: u32,
-    ) -> Stored<Page<Comment>> {
+    ) -> Stored<ThreadPage> {
         let (member, guest) = ids_of(viewer);
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "{SELECT} WHERE c.subject_kind = ? AND c.subject_id = ? AND c.path > ? \
-             AND (c.state NOT IN ('held', 'refused') OR c.member_id = ? OR c.guest_id = ?) \
-             ORDER BY c.path LIMIT ?"
-        )))
-        .bind(subject.kind.name())
-        .bind(subject.id.simple().to_string())
-        .bind(path_of(after))
-        .bind(member)
-        .bind(guest)
-        .bind(limit + 1)
-        .fetch_all(self.connection())
-        .await
+        let place = PathPlace::read(after);
+        let subject_id = subject.id.simple().to_string();
+        let mut rows = match part {
+            Part::Whole { replies } => {
+                sqlx::query(sqlx::AssertSqlSafe(whole()))
+                    .bind(subject.kind.name())
+                    .bind(subject_id)
+                    .bind(member)
+                    .bind(guest)
+                    .bind(place.path)
+                    .bind(place.nth)
+                    .bind(replies)
+                    .bind(limit + 1)
+                    .fetch_all(self.connection())
+                    .await
+            }
+            Part::Branch(head) => {
+                let Some(head) = self.path_under(subject, head).await? else {
+                    return Ok(ThreadPage::default());
+                };
+                sqlx::query(sqlx::AssertSqlSafe(branch()))
+                    .bind(subject.kind.name())
+                    .bind(subject_id)
+                    .bind(member)
+                    .bind(guest)
+                    .bind(&head)
+                    .bind(place.path)
+                    .bind(beyond(&head))
+                    .bind(limit + 1)
+                    .fetch_all(self.connection())
+                    .await
+            }
+        }
         .map_err(failed)?;
+        // Steps lead on from path to path; a join need not keep their order.
+        rows.sort_by_cached_key(|row| get::<String>(row, "path").unwrap_or_default());
         let shown = rows.len().min(limit as usize);
-        let next = if rows.len() > shown && shown > 0 {
-            Some(cursor(get(&rows[shown - 1], "path")?))
-        } else {
-            None
-        };
-        let items = rows[..shown].iter().map(comment).collect::<Stored<_>>()?;
-        Ok(Page { items, next })
+        let mut page = ThreadPage::default();
+        for row in &rows[..shown] {
+            let comment = comment(row)?;
+            if let Some(branch) = parsed_maybe(row, "branch")? {
+                let after = comment.id;
+                page.cuts.push(Cut { after, branch });
+            }
+            page.items.push(comment);
+        }
+        if let Some(last) = rows[..shown].last().filter(|_| rows.len() > shown) {
+            page.next = Some(PathPlace::new(get(last, "path")?, get(last, "nth")?).cursor());
+        }
+        Ok(page)
     }
 
-    async fn page_holding(&mut self, id: CommentId, limit: u32) -> Stored<Option<Cursor>> {
+    async fn place_of(&mut self, id: CommentId, replies: u32, limit: u32) -> Stored<Place> {
         let row = sqlx::query("SELECT subject_kind, subject_id, path FROM comments WHERE id = ?")
             .bind(id.to_string())
             .fetch_optional(self.connection())
             .await
             .map_err(failed)?;
-        let Some(row) = row else { return Ok(None) };
-        let (kind, subject, path): (String, String, String) = (
-            get(&row, "subject_kind")?,
-            get(&row, "subject_id")?,
-            get(&row, "path")?,
+        let Some(row) = row else {
+            return Ok(Place::default());
+        };
+        let path: String = get(&row, "path")?;
+        let thread = (
+            get::<String>(&row, "subject_kind")?,
+            get::<String>(&row, "subject_id")?,
         );
-        // On the first page? Held ones are counted too, so the page may hold
-        // fewer than it could; it never holds too few.
-        let first_beyond: Option<String> = sqlx::query_scalar(
-            "SELECT path FROM comments WHERE subject_kind = ? AND subject_id = ? \
-             ORDER BY path LIMIT 1 OFFSET ?",
-        )
-        .bind(&kind)
-        .bind(&subject)
-        .bind(limit)
-        .fetch_optional(self.connection())
-        .await
-        .map_err(failed)?;
-        if first_beyond.is_none_or(|beyond| path < beyond) {
-            return Ok(None);
+        let root = root_of(&path);
+        // Held ones are counted too, so a page may hold fewer than it could; it
+        // never holds too few.
+        if path == root || !self.reaches(&thread, root, &path, replies).await? {
+            let after = match self.reaches(&thread, "", &path, limit - 1).await? {
+                true => self.before(&thread, root, 0).await?,
+                false => None,
+            };
+            let after = after.map(|path| PathPlace::new(path, 0).cursor());
+            let branch = None;
+            return Ok(Place { branch, after });
         }
-        // Else some of what stands before it comes along, for context.
-        let before: Option<String> = sqlx::query_scalar(
-            "SELECT path FROM comments WHERE subject_kind = ? AND subject_id = ? AND path < ? \
-             ORDER BY path DESC LIMIT 1 OFFSET ?",
+        let head: String = sqlx::query_scalar(
+            "SELECT id FROM comments WHERE subject_kind = ? AND subject_id = ? AND path = ?",
         )
-        .bind(&kind)
-        .bind(&subject)
-        .bind(&path)
-        .bind(limit / 5)
-        .fetch_optional(self.connection())
+        .bind(&thread.0)
+        .bind(&thread.1)
+        .bind(root)
+        .fetch_one(self.connection())
         .await
         .map_err(failed)?;
-        Ok(before.as_deref().map(cursor))
+        let after = match self.reaches(&thread, root, &path, limit - 1).await? {
+            // Some of what stands before it comes along, for context.
+            true => self.before(&thread, &path, limit / 5).await?,
+            false => None,
+        };
+        Ok(Place {
+            branch: Some(head.parse().map_err(|_| unreadable("id", &head))?),
+            after: after.map(|path| PathPlace::new(path, 0).cursor()),
+        })
     }
 
     async fn comment_count(&mut self, subject: Subject) -> Stored<u64> {
@@ -244,6 +359,61 @@ struct Added<'a> {
 }
 
 impl Work {
+    /// The path of a comment, if it is under this subject.
+    async fn path_under(&mut self, subject: Subject, id: CommentId) -> Stored<Option<String>> {
+        sqlx::query_scalar(
+            "SELECT path FROM comments WHERE id = ? AND subject_kind = ? AND subject_id = ?",
+        )
+        .bind(id.to_string())
+        .bind(subject.kind.name())
+        .bind(subject.id.simple().to_string())
+        .fetch_optional(self.connection())
+        .await
+        .map_err(failed)
+    }
+
+    /// Do more than so many comments stand behind `from`, up to and with `to`?
+    async fn reaches(
+        &mut self,
+        (kind, subject): &(String, String),
+        from: &str,
+        to: &str,
+        count: u32,
+    ) -> Stored<bool> {
+        sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM comments WHERE subject_kind = ? AND subject_id = ? \
+             AND path > ? AND path <= ? ORDER BY path LIMIT 1 OFFSET ?)",
+        )
+        .bind(kind)
+        .bind(subject)
+        .bind(from)
+        .bind(to)
+        .bind(count)
+        .fetch_one(self.connection())
+        .await
+        .map_err(failed)
+    }
+
+    /// The path so many comments before the one before `path`.
+    async fn before(
+        &mut self,
+        (kind, subject): &(String, String),
+        path: &str,
+        count: u32,
+    ) -> Stored<Option<String>> {
+        sqlx::query_scalar(
+            "SELECT path FROM comments WHERE subject_kind = ? AND subject_id = ? AND path < ? \
+             ORDER BY path DESC LIMIT 1 OFFSET ?",
+        )
+        .bind(kind)
+        .bind(subject)
+        .bind(path)
+        .bind(count)
+        .fetch_optional(self.connection())
+        .await
+        .map_err(failed)
+    }
+
     async fn add_comment(&mut self, new: &Added<'_>) -> Stored<()> {
         let (kind, subject) = (new.subject.kind.name(), new.subject.id.simple().to_string());
         let number: i64 = sqlx::query_scalar(

@@ -16,6 +16,11 @@ pub const MAX_DEPTH: u16 = 63;
 /// Comments on one page of a thread.
 pub const PAGE: u32 = 50;
 
+/// Replies of one branch that stand on a page of the whole thread. Those after
+/// them are on a page of the branch alone, so that a long conversation does not
+/// hide the others.
+pub const BRANCH: u32 = 20;
+
 #[cfg(feature = "ssr")]
 mod port;
 #[cfg(feature = "ssr")]

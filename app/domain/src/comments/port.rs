@@ -2,7 +2,7 @@ use crate::{
     actor::{Author, Writer},
     clock::Timestamp,
     ids::{CommentId, Subject},
-    page::{Cursor, Page},
+    page::Cursor,
     store::Stored,
 };
 use async_trait::async_trait;
@@ -79,6 +79,46 @@ pub struct Thread {
     pub address: String,
 }
 
+/// Which comments of a thread are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// All branches, and of each its comment of the first level with at most
+    /// so many of the replies below it.
+    Whole { replies: u32 },
+    /// One comment and all that is below it.
+    Branch(CommentId),
+}
+
+/// Replies are left out here: they are on pages of the branch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cut {
+    /// The last comment before them.
+    pub after: CommentId,
+    /// The comment of the first level that they are below.
+    pub branch: CommentId,
+}
+
+/// Some of a thread.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ThreadPage {
+    /// Depth first, oldest first.
+    pub items: Vec<Comment>,
+    /// Where replies of a branch are left out.
+    pub cuts: Vec<Cut>,
+    /// Where the next page begins, if there is more.
+    pub next: Option<Cursor>,
+}
+
+/// Where a comment is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The comment of the first level whose branch holds it, if the whole
+    /// thread does not show it.
+    pub branch: Option<CommentId>,
+    /// Where the page begins; none is the first page.
+    pub after: Option<Cursor>,
+}
+
 /// Reads threads.
 #[async_trait]
 pub trait CommentReads: Send {
@@ -91,19 +131,24 @@ pub trait CommentReads: Send {
     /// The comment that was brought in under this source.
     async fn comment_by_source(&mut self, source: &str) -> Stored<Option<Comment>>;
 
-    /// A page of a thread, depth first, oldest first: what is published, what
-    /// `viewer` wrote and is held or refused, and gaps. `after` must be a cursor that
-    /// this store gave; any other begins at the start.
+    /// A page of a part of a thread: what is published, what `viewer` wrote
+    /// and is held or refused, and gaps. `after` must be a cursor that this
+    /// store gave for the same part; any other begins at the start. It costs
+    /// the same in a long thread as in a short one. A branch whose comment is
+    /// not under `subject` is empty.
     async fn thread_page(
         &mut self,
         subject: Subject,
+        part: Part,
         viewer: Writer,
         after: Option<&Cursor>,
         limit: u32,
-    ) -> Stored<Page<Comment>>;
+    ) -> Stored<ThreadPage>;
 
-    /// Where a page begins that holds the comment: `None` is the first page.
-    async fn page_holding(&mut self, id: CommentId, limit: u32) -> Stored<Option<Cursor>>;
+    /// Where pages of `limit` comments, with `replies` of each branch on those
+    /// of the whole thread, show a comment. An unknown one is on the first.
+    /// `limit` is more than `replies`: a branch's share fits on one page.
+    async fn place_of(&mut self, id: CommentId, replies: u32, limit: u32) -> Stored<Place>;
 
     /// Published comments under `subject`.
     async fn comment_count(&mut self, subject: Subject) -> Stored<u64>;
