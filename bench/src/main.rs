@@ -45,7 +45,7 @@ enum Command {
 }
 
 /// Where things are.
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 pub struct ReportArguments {
     /// The release program.
     #[arg(long, default_value = "target/release/chorus")]

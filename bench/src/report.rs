@@ -71,13 +71,14 @@ impl Report {
     /// Sums up which budgets are met.
     pub fn verdict(&mut self) {
         let all = self.met + self.missed.len();
-        let mut text = format!("\n## Budgets\n\n{} of {all} are met.", self.met);
+        let mut text = format!("\n## Budgets\n\n{} of {all} are met.\n", self.met);
         if !self.missed.is_empty() {
-            text.push_str(" These are not:\n\n");
+            text.push_str("\nThese are not:\n\n");
             for missed in &self.missed {
                 let _ = writeln!(text, "- {missed}");
             }
         }
+        text.push_str("\nIdle live connections are not measured: there are none yet.\n");
         println!("{text}");
         self.markdown.push_str(text.trim_end());
         self.markdown.push('\n');
@@ -184,7 +185,7 @@ mod tests {
         report.verdict();
         assert!(report.markdown.contains("| small | 9 | <= 1 | **no** |"));
         assert!(report.markdown.contains("1 of 2 are met."));
-        assert!(report.markdown.ends_with("- small (Reading)\n"));
+        assert!(report.markdown.contains("\n- small (Reading)\n"));
     }
 
     #[test]

@@ -28,6 +28,11 @@ pub async fn large_and_small(
     arguments: &ReportArguments,
     engine: Engine,
 ) -> Result<()> {
+    // Many pages, each for a shorter while.
+    let arguments = &ReportArguments {
+        seconds: arguments.seconds.div_ceil(2),
+        ..arguments.clone()
+    };
     let (shares, comments) = (arguments.shares, arguments.comments);
     report.part(&format!(
         "{shares} shares and {comments} comments beside {} and {}, {engine}",

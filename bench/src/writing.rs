@@ -55,7 +55,8 @@ pub async fn posting(
         "{MEMBERS} members, distinct texts and keys, on {} articles; limits raised by \
          configuration; {} rounds of {} s in turn. Reads come {} times a second on {} connections; \
          their latencies of all rounds are taken together. Every comment changes what public \
-         pages show, so the public page is rendered again after each.",
+         pages show, so the public page is rendered again after each. PostgreSQL keeps its files \
+         where temporary files go, with fsync on.",
         full.articles, arguments.rounds, arguments.seconds, READS.0, READS.1
     ));
     full.running.stop().await

@@ -3,6 +3,7 @@
 use crate::support::{TestApp, TestDatabase};
 use domain::{
     actor::Writer,
+    clock::Timestamp,
     ids::{GuestId, Subject},
     tables::{Row, Snapshot, Table, Value},
 };
@@ -192,6 +193,8 @@ async fn threads_read_as_trees() {
 #[tokio::test]
 async fn its_pages_are_there_and_people_write_on() {
     let app = TestApp::at(generated(Engine::Sqlite, SMALL).await, |_| {}).await;
+    // Everything has been written by now.
+    app.pass(400 * Timestamp::DAY);
     let mut ana = app.member("ana").await;
     let mut found = BTreeSet::new();
     for page in [

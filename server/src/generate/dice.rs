@@ -24,13 +24,13 @@ impl Dice {
     pub fn new(seed: u64, throw: Throw, kind: u64, number: u64) -> Self {
         let mut dice = Self(seed);
         for part in [throw as u64 + 1, kind + 1, number + 1] {
-            dice.0 = dice.next() ^ part.wrapping_mul(0xd134_2543_de82_ef95);
+            dice.0 = dice.bits() ^ part.wrapping_mul(0xd134_2543_de82_ef95);
         }
         dice
     }
 
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -40,7 +40,7 @@ impl Dice {
 
     /// A number below `limit`; 0 if there is none.
     pub fn below(&mut self, limit: u64) -> u64 {
-        ((u128::from(self.next()) * u128::from(limit)) >> 64) as u64
+        ((u128::from(self.bits()) * u128::from(limit)) >> 64) as u64
     }
 
     /// As [`Dice::below`], for a time.
@@ -64,7 +64,7 @@ impl Dice {
 pub fn identity(seed: u64, kind: u64, number: u64, count: u64) -> String {
     let mut dice = Dice::new(seed, Throw::Identity, kind, number);
     let width = (u128::MAX / u128::from(count.max(1))).max(1);
-    let within = (u128::from(dice.next()) << 64 | u128::from(dice.next())) % width;
+    let within = (u128::from(dice.bits()) << 64 | u128::from(dice.bits())) % width;
     let bits = width * u128::from(number) + within;
     // A UUID of version 4 has these bits.
     let bits = bits & !(0xf << 76) | (0x4 << 76);
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn the_same_throw_falls_the_same_way() {
-        let thrown = |seed, kind, number| Dice::new(seed, Throw::Share, kind, number).next();
+        let thrown = |seed, kind, number| Dice::new(seed, Throw::Share, kind, number).bits();
         assert_eq!(thrown(1, 2, 3), thrown(1, 2, 3));
         let all = [
             thrown(1, 2, 3),
@@ -89,7 +89,7 @@ mod tests {
         for (at, one) in all.iter().enumerate() {
             assert!(!all[at + 1..].contains(one));
         }
-        let other = Dice::new(1, Throw::Member, 2, 3).next();
+        let other = Dice::new(1, Throw::Member, 2, 3).bits();
         assert_ne!(other, thrown(1, 2, 3));
     }
 

@@ -96,7 +96,7 @@ impl Chance for Thrown {
             .0
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let bits = u128::from(dice.next()) << 64 | u128::from(dice.next());
+        let bits = u128::from(dice.bits()) << 64 | u128::from(dice.bits());
         bits.to_be_bytes()
     }
 }

@@ -196,7 +196,7 @@ fn text(seed: u64, about: Use, which: u64) -> Text {
                 .collect();
             let said = said.join(" ");
             match about {
-                Use::Article if number > 0 && number % 4 == 0 => {
+                Use::Article if number > 0 && number.is_multiple_of(4) => {
                     format!("## {}\n\n{said}", title(&mut dice))
                 }
                 _ => said,
