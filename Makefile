@@ -24,7 +24,7 @@ test: ## formatting, lints, licences, unit, store, HTTP and browser tests
 fmt: ## format the Rust code
 	@scripts/fmt.sh
 
-bench: ## measure speed, sizes and memory; writes docs/benchmarks.md
+bench: ## measure speed, sizes and memory; writes docs/benchmarks.md; SHARES=… COMMENTS=… for another size
 	@scripts/bench.sh
 
 crash: ## kill it and cut its power while people post; ROUNDS=200 for more than 20

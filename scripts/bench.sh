@@ -14,5 +14,6 @@ mkdir -p target/bench
 say "Counting what the browser loads, a few seconds"
 (cd end2end && TRANSFER="$ROOT/target/bench/transfer.json" npx playwright test --project=transfer)
 
-say "Measuring, about 4 minutes"
-target/release/bench report "$@"
+say "Measuring on both engines, about 10 minutes"
+target/release/bench report --figures docs/scaling.md \
+    ${SHARES:+--shares "$SHARES"} ${COMMENTS:+--comments "$COMMENTS"} "$@"

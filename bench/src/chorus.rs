@@ -16,6 +16,7 @@ const SETTINGS: [(&str, &str); 2] = [("CHORUS_PACE", "1000000"), ("CHORUS_LOG", 
 const DURABILITY: &str = "CHORUS_SQLITE_SYNCHRONOUS";
 /// The file's name in its folder.
 pub const DATABASE: &str = "chorus.db";
+const ACCOUNTS: &str = "accounts.json";
 const START_WITHIN: Duration = Duration::from_secs(60);
 
 /// How SQLite confirms a commit.
@@ -66,6 +67,12 @@ impl Launched {
     }
 }
 
+fn found(program: &Path) -> Result<PathBuf> {
+    program
+        .canonicalize()
+        .map_err(|error| format!("{}: {error}", program.display()).into())
+}
+
 /// A running process, killed when it is let go.
 pub struct Running {
     child: Child,
@@ -108,7 +115,10 @@ impl Running {
 /// A program and a database that can be started again and again.
 pub struct Chorus {
     program: PathBuf,
-    database: PathBuf,
+    /// The address of the database.
+    url: String,
+    /// Where the sample's accounts are noted.
+    accounts: PathBuf,
     durability: Durability,
 }
 
@@ -131,13 +141,46 @@ impl Chorus {
     /// # Errors
     /// When the program or the folder is not there.
     pub fn at(program: &Path, folder: &Path, durability: Durability) -> Result<Self> {
+        let folder = folder.canonicalize()?;
         Ok(Self {
-            program: program
-                .canonicalize()
-                .map_err(|error| format!("{}: {error}", program.display()))?,
-            database: folder.canonicalize()?.join(DATABASE),
+            program: found(program)?,
+            url: format!("sqlite:{}", folder.join(DATABASE).display()),
+            accounts: folder.join(ACCOUNTS),
             durability,
         })
+    }
+
+    /// Takes a database by its address; notes are left in the folder.
+    ///
+    /// # Errors
+    /// When the program or the folder is not there.
+    pub fn on(program: &Path, folder: &Path, url: String) -> Result<Self> {
+        Ok(Self {
+            program: found(program)?,
+            url,
+            accounts: folder.canonicalize()?.join(ACCOUNTS),
+            durability: Durability::Full,
+        })
+    }
+
+    /// Fills the empty database with a made-up community, by the program itself.
+    ///
+    /// # Errors
+    /// When the program says that it cannot be filled.
+    pub async fn generate(&self, shares: u64, comments: u64) -> Result<()> {
+        let made = Command::new(&self.program)
+            .args(["generate", "--shares", &shares.to_string()])
+            .args(["--comments", &comments.to_string()])
+            .env("CHORUS_DATABASE_URL", &self.url)
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .status()
+            .await?;
+        if made.success() {
+            Ok(())
+        } else {
+            Err("chorus generate did not fill the database".into())
+        }
     }
 
     /// Starts it and waits until it is healthy. The first start fills the database with the sample.
@@ -156,14 +199,9 @@ impl Chorus {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let mut command = Command::new(&self.program);
         command
-            .args([
-                "serve",
-                "--sample",
-                "--listen",
-                &address.to_string(),
-                "--database",
-            ])
-            .arg(format!("sqlite:{}", self.database.display()))
+            .args(["serve", "--sample", "--listen", &address.to_string()])
+            .env("CHORUS_DATABASE_URL", &self.url)
+            .env("CHORUS_SAMPLE_ACCOUNTS", &self.accounts)
             .envs(SETTINGS)
             .env_remove(DURABILITY)
             .stdin(Stdio::null())

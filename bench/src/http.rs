@@ -1,7 +1,7 @@
 //! A keep-alive HTTP/1.1 client, light enough not to be what is measured.
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -19,6 +19,8 @@ pub struct Answer {
     head: Vec<u8>,
     /// The body as sent: chunks joined, content still encoded.
     pub body: Vec<u8>,
+    /// From sending the request to the answer's first bytes.
+    pub waited: Duration,
 }
 
 impl Answer {
@@ -108,7 +110,11 @@ impl Connection {
             .ok_or("not connected")?
             .write_all(request)
             .await?;
-
+        let sent = Instant::now();
+        if self.buffer.is_empty() {
+            self.read_more().await?;
+        }
+        let waited = sent.elapsed();
         let (status, head_length, framing, closes) = self.read_head().await?;
         let head: Vec<u8> = self.buffer.drain(..head_length).collect();
         let body = match framing {
@@ -119,7 +125,12 @@ impl Connection {
         if closes {
             self.stream = None;
         }
-        Ok(Answer { status, head, body })
+        Ok(Answer {
+            status,
+            head,
+            body,
+            waited,
+        })
     }
 
     async fn read_head(&mut self) -> Result<(u16, usize, Framing, bool)> {

@@ -98,6 +98,69 @@ pub async fn run(plan: Plan, requests: Requests, accepts: Accepts) -> Result<Out
     })
 }
 
+/// As [`run`], with so many requests a second: each is due at its moment, whether those before it
+/// were answered or not. A latency counts from that moment if the request had to wait for a
+/// connection; how late the client's own timer woke it does not count.
+///
+/// # Errors
+/// As [`run`].
+pub async fn at_rate(
+    plan: Plan,
+    rate: f64,
+    requests: Requests,
+    accepts: Accepts,
+) -> Result<Outcome> {
+    if !plan.address.ip().is_loopback() {
+        return Err("load goes to the loopback address only".into());
+    }
+    if !(rate.is_finite() && rate > 0.0) {
+        return Err("a rate is more than nothing".into());
+    }
+    let number = Arc::new(AtomicU64::new(0));
+    let started = Instant::now();
+    let mut connections = JoinSet::new();
+    for _ in 0..plan.connections {
+        let number = Arc::clone(&number);
+        let requests = Arc::clone(&requests);
+        connections.spawn(async move {
+            let mut connection = Connection::to(plan.address);
+            let mut latencies = Vec::new();
+            loop {
+                let own = number.fetch_add(1, Ordering::Relaxed);
+                let due = Duration::from_secs_f64(own as f64 / rate);
+                if own >= plan.most || due >= plan.duration {
+                    return Ok::<_, crate::Failure>(latencies);
+                }
+                let request = requests(own);
+                let due = started + due;
+                let early = due.saturating_duration_since(Instant::now());
+                let from = if early.is_zero() {
+                    due
+                } else {
+                    tokio::time::sleep(early).await;
+                    Instant::now()
+                };
+                let answer = connection.exchange(&request).await?;
+                latencies.push(from.elapsed());
+                if !accepts(&answer) {
+                    return Err(refusal(&answer).into());
+                }
+            }
+        });
+    }
+    let mut latencies = Vec::new();
+    while let Some(connection) = connections.join_next().await {
+        latencies.extend(connection??);
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    latencies.sort_unstable();
+    Ok(Outcome {
+        done: latencies.len() as u64,
+        seconds,
+        latencies,
+    })
+}
+
 fn refusal(answer: &Answer) -> String {
     let to = answer.header("location").unwrap_or_default();
     let start: String = answer.text().chars().take(300).collect();
@@ -119,6 +182,55 @@ mod tests {
         assert_eq!(outcome.within(0.5), Duration::from_millis(51));
         assert_eq!(outcome.within(0.99), Duration::from_millis(100));
         assert!((outcome.rate() - 50.5).abs() < f64::EPSILON);
+    }
+
+    /// Answers everything with nothing, until the test ends.
+    async fn quiet_server() -> SocketAddr {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let mut room = [0; 1024];
+                    while stream.read(&mut room).await.is_ok_and(|read| read > 0) {
+                        let answer = b"HTTP/1.1 204 No Content\r\n\r\n";
+                        if stream.write_all(answer).await.is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+        });
+        address
+    }
+
+    #[tokio::test]
+    async fn a_rate_is_kept_and_ends() {
+        let address = quiet_server().await;
+        let plan = Plan {
+            address,
+            connections: 2,
+            duration: Duration::from_secs(60),
+            most: 12,
+        };
+        let request = crate::http::get(address, "/", &[]);
+        let requests: Requests = Arc::new(move |_| Arc::from(request.as_slice()));
+        let outcome = at_rate(plan, 200.0, Arc::clone(&requests), |answer| {
+            answer.status == 204
+        })
+        .await
+        .expect("answered");
+        assert_eq!(outcome.done, 12);
+        // The twelfth is due after eleven two-hundredths of a second.
+        assert!(outcome.seconds >= 0.055, "{}", outcome.seconds);
+        let refused = at_rate(plan, 200.0, Arc::clone(&requests), |answer| {
+            answer.status == 200
+        });
+        assert!(refused.await.is_err());
+        assert!(at_rate(plan, 0.0, requests, |_| true).await.is_err());
     }
 
     #[tokio::test]

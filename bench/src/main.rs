@@ -2,18 +2,25 @@
 //! what it found to a Markdown file. All traffic stays on the loopback address, and every loop is
 //! bounded in count and time.
 
+mod compare;
 mod disk;
+mod engine;
 mod measure;
 mod process;
+mod reading;
 mod reference;
 mod report;
 mod rounds;
+mod scale;
 mod transfer;
+mod visitor;
+mod writing;
 
 use std::path::PathBuf;
 
 use bench::Result;
 use clap::{Parser, Subcommand};
+use engine::Engine;
 
 #[derive(Parser)]
 #[command(about)]
@@ -31,11 +38,14 @@ enum Command {
         /// The page to copy once at the start, such as http://127.0.0.1:3000/.
         #[arg(long)]
         from: String,
+        /// The cookies that it is asked with.
+        #[arg(long, default_value = visitor::READER)]
+        cookie: String,
     },
 }
 
 /// Where things are.
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 pub struct ReportArguments {
     /// The release program.
     #[arg(long, default_value = "target/release/chorus")]
@@ -53,17 +63,42 @@ pub struct ReportArguments {
     #[arg(long, default_value_t = 5)]
     pub rounds: usize,
     /// Seconds of load in each round.
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 2)]
     pub seconds: u64,
-    /// Connections held open by the load.
+    /// Connections held open by the load of reads.
     #[arg(long, default_value_t = 16)]
     pub connections: usize,
+    /// Connections on which comments are posted.
+    #[arg(long, default_value_t = 64)]
+    pub writers: usize,
+    /// Shares of the large community.
+    #[arg(long, default_value_t = 20_000)]
+    pub shares: u64,
+    /// Comments of the large community.
+    #[arg(long, default_value_t = 200_000)]
+    pub comments: u64,
+    /// Measure this engine only.
+    #[arg(long)]
+    pub engine: Option<Engine>,
+    /// A page whose table of figures is written anew.
+    #[arg(long)]
+    pub figures: Option<PathBuf>,
+}
+
+impl ReportArguments {
+    /// The engines that are measured.
+    pub fn engines(&self) -> Vec<Engine> {
+        match self.engine {
+            Some(engine) => vec![engine],
+            None => vec![Engine::Sqlite, Engine::Postgres],
+        }
+    }
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::Report(arguments) => measure::everything(&arguments).await,
-        Command::Reference { from } => reference::serve(&from).await,
+        Command::Reference { from, cookie } => reference::serve(&from, &cookie).await,
     }
 }

@@ -1,29 +1,22 @@
 //! The measurements, one function each.
 
 use std::fs;
-use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bench::Result;
 use bench::chorus::{Chorus, Durability, Running};
-use bench::http::{fetch, get};
-use bench::load::{self, Accepts, Outcome, Plan, Requests};
-use bench::posting::{self, Member, newest_article};
+use bench::http::fetch;
+use bench::posting::{newest_article, scripts};
 
 use crate::ReportArguments;
-use crate::disk::syncs_per_second;
 use crate::process;
-use crate::reference;
+use crate::reading::{beside_reference, both_engines, discussed};
 use crate::report::{Report, bytes, first_line_of, mebibytes, processor};
-use crate::rounds::{Pair, median};
+use crate::rounds::median;
+use crate::scale::large_and_small;
 use crate::transfer::Transfer;
+use crate::writing::posting;
 
-const MOST_READS: u64 = 2_000_000;
-const MOST_POSTS: u64 = 100_000;
-const MOST_SYNCS: u64 = 100_000;
-/// Each load begins with a shorter one that is not counted.
-const WARM_UP: Duration = Duration::from_millis(500);
 const IDLE: Duration = Duration::from_secs(3);
 
 /// Measures all of it, prints it and writes the report.
@@ -36,9 +29,20 @@ pub async fn everything(arguments: &ReportArguments) -> Result<()> {
     let transfer = Transfer::read(&arguments.transfer)?;
     transferred(&mut report, &transfer);
     program(&mut report, arguments).await?;
-    reading(&mut report, arguments).await?;
-    posting(&mut report, arguments).await?;
+    for engine in arguments.engines() {
+        beside_reference(&mut report, arguments, engine).await?;
+        discussed(&mut report, arguments, engine).await?;
+        posting(&mut report, arguments, engine).await?;
+        large_and_small(&mut report, arguments, engine).await?;
+    }
+    if arguments.engine.is_none() {
+        both_engines(&mut report, arguments).await?;
+    }
+    report.verdict();
     report.write(&arguments.out, &about(arguments, &transfer))?;
+    if let Some(figures) = &arguments.figures {
+        report.write_figures(figures)?;
+    }
     println!("\nwritten to {}", arguments.out.display());
     Ok(())
 }
@@ -68,18 +72,22 @@ fn about(arguments: &ReportArguments, transfer: &Transfer) -> Vec<(&'static str,
 
 fn transferred(report: &mut Report, transfer: &Transfer) {
     report.part("Bytes on the wire");
-    report.line(
+    report.judged(
         "article page, first view: HTML and CSS, compressed",
         &bytes(transfer.first_view()),
+        "<= 14 KB (14,336 B)",
+        transfer.first_view() <= 14 * 1024,
     );
     let eager: u64 = transfer.blocked.iter().map(|file| file.wire).sum();
     report.line(
         "article page with WASM blocked: everything, with headers",
         &bytes(eager),
     );
-    report.line(
+    report.judged(
         "what hydration loads: script and WASM",
         &bytes(transfer.hydration_bytes()),
+        "<= 250 KB (256,000 B)",
+        transfer.hydration_bytes() <= 250 * 1024,
     );
     for file in transfer.hydration() {
         let coding = if file.encoding.is_empty() {
@@ -105,7 +113,9 @@ async fn program(report: &mut Report, arguments: &ReportArguments) -> Result<()>
         "program",
         Durability::Full,
     )?;
-    chorus.start().await?.stop().await?;
+    let running = chorus.start().await?;
+    let eager = eager_script(&running).await?;
+    running.stop().await?;
 
     let mut starts = Vec::new();
     let mut resident = Vec::new();
@@ -121,18 +131,29 @@ async fn program(report: &mut Report, arguments: &ReportArguments) -> Result<()>
         running.stop().await?;
     }
     report.part("The program");
-    report.line("size", &bytes(fs::metadata(&arguments.program)?.len()));
-    report.line(
+    let size = fs::metadata(&arguments.program)?.len();
+    report.judged("size", &bytes(size), "<= 30 MB", size <= 30_000_000);
+    report.judged(
         "cold start to the first healthy answer",
         &format!("{:.0} ms", median(&starts)),
+        "<= 100 ms",
+        median(&starts) <= 100.0,
     );
-    report.line(
+    report.judged(
         "idle memory, resident",
         &mebibytes(median(&resident) as u64),
+        "<= 30 MiB",
+        median(&resident) <= 30.0 * f64::from(1 << 20),
     );
     report.line(
         "of which its own (anonymous)",
         &mebibytes(median(&anonymous) as u64),
+    );
+    report.judged(
+        "script that the article page itself asks for",
+        &format!("{} in {} files", bytes(eager.0), eager.1),
+        "<= 1.5 KB (1,536 B), no WASM",
+        eager.0 <= 1536 && !eager.2,
     );
     report.note(&format!(
         "Medians of {} starts with the sample content; memory after one page and 3 s of quiet.",
@@ -141,264 +162,17 @@ async fn program(report: &mut Report, arguments: &ReportArguments) -> Result<()>
     Ok(())
 }
 
-async fn reading(report: &mut Report, arguments: &ReportArguments) -> Result<()> {
-    let chorus = Chorus::new(
-        &arguments.program,
-        &arguments.folder,
-        "reading",
-        Durability::Full,
-    )?;
-    let running = chorus.start().await?;
+/// What the page's own script tags load: compressed bytes, files, and whether the page asks for
+/// WASM.
+async fn eager_script(running: &Running) -> Result<(u64, usize, bool)> {
     let article = newest_article(running.address).await?;
-    let page = format!("http://{}{article}", running.address);
-    let reference = reference::start(&page).await?;
-
-    report.part("Reading the article page");
-    let original = fetch(running.address, &article, &[("accept-encoding", "br")]).await?;
-    let copy = fetch(reference.address, &article, &[("accept-encoding", "br")]).await?;
-    // Each page has a nonce of its own, which packs a little better or worse.
-    if original.body.len().abs_diff(copy.body.len()) > 64 {
-        return Err("the reference does not send the same bytes".into());
+    let page = fetch(running.address, &article, &[]).await?.text();
+    let files = scripts(&page);
+    let mut sum = 0;
+    for file in &files {
+        let script = fetch(running.address, file, &[("accept-encoding", "br")]).await?;
+        sum += script.body.len() as u64;
     }
-    report.line(
-        "bytes of the body, brotli",
-        &bytes(original.body.len() as u64),
-    );
-
-    let whole = |address| get(address, &article, &[("accept-encoding", "br")]);
-    let both = (&running, &reference);
-    compare(report, arguments, "whole page", both, &whole, |answer| {
-        answer.status == 200
-    })
-    .await?;
-
-    match original.header("etag") {
-        Some(etag) => {
-            let headers = [("accept-encoding", "br"), ("if-none-match", etag.as_str())];
-            let unchanged = |address| get(address, &article, &headers);
-            compare(
-                report,
-                arguments,
-                "unchanged page (304)",
-                both,
-                &unchanged,
-                |answer| answer.status == 304,
-            )
-            .await?;
-        }
-        None => report.line("unchanged page (304)", "the page carries no ETag"),
-    }
-
-    let member = Member::join(running.address, "bench-reader").await?;
-    let headers = [("accept-encoding", "br"), ("cookie", member.cookie())];
-    let signed_in = |address| get(address, &article, &headers);
-    compare(
-        report,
-        arguments,
-        "signed-in page",
-        both,
-        &signed_in,
-        |answer| answer.status == 200,
-    )
-    .await?;
-
-    report.note(&format!(
-        "Beside it an axum server that answers with the same bytes and headers from memory; {} \
-         connections, {} rounds of {} s in turn.",
-        arguments.connections, arguments.rounds, arguments.seconds
-    ));
-    reference.stop().await?;
-    running.stop().await
-}
-
-/// Loads Chorus and the reference in turn with the same request.
-async fn compare(
-    report: &mut Report,
-    arguments: &ReportArguments,
-    what: &str,
-    (running, reference): (&Running, &Running),
-    request: &dyn Fn(SocketAddr) -> Vec<u8>,
-    accepts: Accepts,
-) -> Result<()> {
-    let mut rates = Pair::default();
-    let mut costs = Pair::default();
-    for server in [running, reference] {
-        let plan = Plan {
-            duration: WARM_UP,
-            ..plan(arguments, server.address, MOST_READS)
-        };
-        load::run(plan, same(request(server.address)), accepts).await?;
-    }
-    for _ in 0..arguments.rounds {
-        let (rate, cost) = one_load(arguments, running, request, accepts).await?;
-        let (beside, cost_beside) = one_load(arguments, reference, request, accepts).await?;
-        rates.push(rate, beside);
-        costs.push(cost, cost_beside);
-    }
-    report.line(
-        &format!("{what}: requests/s, beside the reference"),
-        &format!(
-            "{:.0} beside {:.0}: ratio {:.2}",
-            median(&rates.subject),
-            median(&rates.reference),
-            rates.ratio()
-        ),
-    );
-    report.line(
-        &format!("{what}: processor time a request, beside the reference"),
-        &format!(
-            "{:.1} µs beside {:.1} µs",
-            median(&costs.subject),
-            median(&costs.reference)
-        ),
-    );
-    Ok(())
-}
-
-/// A rate in requests/s and a cost in microseconds of processor time a request.
-async fn one_load(
-    arguments: &ReportArguments,
-    server: &Running,
-    request: &dyn Fn(SocketAddr) -> Vec<u8>,
-    accepts: Accepts,
-) -> Result<(f64, f64)> {
-    let pid = server.pid()?;
-    let before = process::processor_seconds(pid)?;
-    let plan = plan(arguments, server.address, MOST_READS);
-    let outcome = load::run(plan, same(request(server.address)), accepts).await?;
-    let spent = process::processor_seconds(pid)? - before;
-    Ok((outcome.rate(), spent * 1e6 / outcome.done as f64))
-}
-
-async fn posting(report: &mut Report, arguments: &ReportArguments) -> Result<()> {
-    let durable = Chorus::new(
-        &arguments.program,
-        &arguments.folder,
-        "full",
-        Durability::Full,
-    )?;
-    let careless = Chorus::new(
-        &arguments.program,
-        &arguments.folder,
-        "off",
-        Durability::Off,
-    )?;
-    let full = Writers::start(&durable).await?;
-    let off = Writers::start(&careless).await?;
-    let alone = ReportArguments {
-        connections: 1,
-        ..copied(arguments)
-    };
-
-    let mut rates = Pair::default();
-    let mut singles = Pair::default();
-    let mut slowest = Vec::new();
-    for round in 0..arguments.rounds as u64 {
-        let syncs = syncs_per_second(
-            &arguments.folder,
-            Duration::from_secs(arguments.seconds),
-            MOST_SYNCS,
-        )?;
-        let kept = full.post(arguments, round * 2).await?;
-        let hoped = off.post(arguments, round * 2).await?;
-        let single = full.post(&alone, round * 2 + 1).await?;
-        rates.push(kept.rate(), hoped.rate());
-        singles.push(single.rate(), syncs);
-        slowest.push(kept.within(0.99).as_secs_f64() * 1e3);
-    }
-
-    report.part("Posting comments");
-    report.line(
-        &format!(
-            "comments/s with FULL, {} connections",
-            arguments.connections
-        ),
-        &format!("{:.0}", median(&rates.subject)),
-    );
-    report.line(
-        &format!("comments/s with OFF, {} connections", arguments.connections),
-        &format!(
-            "{:.0}: ratio FULL/OFF {:.2}",
-            median(&rates.reference),
-            rates.ratio()
-        ),
-    );
-    report.line(
-        "the disk's fsync rate",
-        &format!("{:.0} a second", median(&singles.reference)),
-    );
-    report.line(
-        "comments/s with FULL on one connection, beside that rate",
-        &format!(
-            "{:.0}: ratio {:.2}",
-            median(&singles.subject),
-            singles.ratio()
-        ),
-    );
-    report.line(
-        "99 of 100 comments kept within, FULL",
-        &format!("{:.1} ms", median(&slowest)),
-    );
-    report.note(&format!(
-        "One member, distinct texts and keys, limits raised by configuration; {} rounds of {} s in turn.",
-        arguments.rounds, arguments.seconds
-    ));
-    full.running.stop().await?;
-    off.running.stop().await
-}
-
-/// A server, and a member who comments on its newest article.
-struct Writers {
-    running: Running,
-    member: Member,
-    article: String,
-}
-
-impl Writers {
-    async fn start(chorus: &Chorus) -> Result<Self> {
-        let running = chorus.start().await?;
-        let member = Member::join(running.address, "bench-writer").await?;
-        let article = newest_article(running.address).await?;
-        Ok(Self {
-            running,
-            member,
-            article,
-        })
-    }
-
-    async fn post(&self, arguments: &ReportArguments, run: u64) -> Result<Outcome> {
-        let address = self.running.address;
-        let requests = self.member.comments(address, &self.article, run).await?;
-        load::run(
-            plan(arguments, address, MOST_POSTS),
-            requests,
-            posting::posted,
-        )
-        .await
-    }
-}
-
-fn plan(arguments: &ReportArguments, address: SocketAddr, most: u64) -> Plan {
-    let duration = Duration::from_secs(arguments.seconds);
-    Plan {
-        address,
-        connections: arguments.connections,
-        duration,
-        most,
-    }
-}
-
-fn same(request: Vec<u8>) -> Requests {
-    let request: Arc<[u8]> = request.into();
-    Arc::new(move |_| Arc::clone(&request))
-}
-
-fn copied(arguments: &ReportArguments) -> ReportArguments {
-    ReportArguments {
-        program: arguments.program.clone(),
-        transfer: arguments.transfer.clone(),
-        folder: arguments.folder.clone(),
-        out: arguments.out.clone(),
-        ..*arguments
-    }
+    let head = page.split("</head>").next().unwrap_or_default();
+    Ok((sum, files.len(), head.contains(".wasm")))
 }

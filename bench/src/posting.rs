@@ -101,20 +101,51 @@ fn joined(answer: &Answer) -> bool {
     sends_to(answer).is_some_and(|to| !to.contains("__err") && !to.contains("kept="))
 }
 
+/// The addresses that a page links to, without what follows a question mark or a hash.
+pub fn links(page: &str) -> Vec<String> {
+    let mut found: Vec<String> = page
+        .split("href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .filter_map(|address| address.split(['?', '#']).next())
+        .filter(|address| address.starts_with('/'))
+        .map(unescaped)
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
 /// The address of the first article of the sitemap.
 ///
 /// # Errors
 /// When there is none.
 pub async fn newest_article(address: SocketAddr) -> Result<String> {
     let sitemap = fetch(address, "/sitemap.xml", &[]).await?.text();
+    articles(&sitemap)
+        .into_iter()
+        .next()
+        .ok_or_else(|| "no article in the sitemap".into())
+}
+
+/// The addresses of the articles of a sitemap, newest first.
+pub fn articles(sitemap: &str) -> Vec<String> {
     sitemap
         .split("<loc>")
         .skip(1)
         .filter_map(|rest| rest.split("</loc>").next())
         .filter_map(|location| location.find("/series/").map(|start| &location[start..]))
-        .find(|path| path.matches('/').count() == 3)
+        .filter(|path| path.matches('/').count() == 3)
         .map(str::to_owned)
-        .ok_or_else(|| "no article in the sitemap".into())
+        .collect()
+}
+
+/// The addresses of the scripts that a page's own tags load.
+pub fn scripts(page: &str) -> Vec<String> {
+    page.split("<script")
+        .skip(1)
+        .filter_map(|rest| attribute(rest.split('>').next()?, "src"))
+        .collect()
 }
 
 /// Someone who has joined.
@@ -232,6 +263,26 @@ mod tests {
             [("subject", "a&b"), ("open", "on"), ("voice", "handle")]
         );
         assert!(Form::find(PAGE, JOIN).is_none());
+    }
+
+    #[test]
+    fn links_are_found_once_and_without_their_end() {
+        let page = r##"<a href="/b?x=1">b</a> <a href="/a&amp;b#c"> <a href="/b"> <a href="#top">
+            <a href="https://example.org/">"##;
+        assert_eq!(links(page), ["/a&b", "/b"]);
+        assert!(links("").is_empty());
+    }
+
+    #[test]
+    fn articles_and_scripts_are_found() {
+        let sitemap = "<loc>http://a/series/days</loc><loc>http://a/series/days/first</loc>\
+            <loc>http://a/stories</loc><loc>http://a/series/days/second</loc>";
+        assert_eq!(
+            articles(sitemap),
+            ["/series/days/first", "/series/days/second"]
+        );
+        let page = r#"<script defer src="/start.js"></script><script>1</script>"#;
+        assert_eq!(scripts(page), ["/start.js"]);
     }
 
     #[test]

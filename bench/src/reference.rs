@@ -12,10 +12,12 @@ use axum::response::{IntoResponse, Response};
 use axum::serve::ListenerExt;
 use bench::Result;
 use bench::chorus::Running;
-use bench::http::{Connection, get};
+use bench::http::{Answer, Connection};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::process::Command;
+
+use crate::visitor::{ask, ask_with};
 
 /// Headers that the server sets for itself.
 const OWN: [&str; 5] = [
@@ -30,14 +32,16 @@ const OWN: [&str; 5] = [
 struct Page {
     headers: HeaderMap,
     body: Bytes,
+    /// The headers of the answer to who has the page already.
+    unchanged: Option<HeaderMap>,
 }
 
 /// Copies the page once, prints the own address on a line, and answers until it is stopped.
 ///
 /// # Errors
 /// When the page cannot be read or no port is free.
-pub async fn serve(from: &str) -> Result<()> {
-    let page = copy(from).await?;
+pub async fn serve(from: &str, cookie: &str) -> Result<()> {
+    let page = copy(from, cookie).await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);
     let listener = listener.tap_io(|stream| {
@@ -54,10 +58,10 @@ pub async fn serve(from: &str) -> Result<()> {
 ///
 /// # Errors
 /// When it does not say where it listens.
-pub async fn start(page: &str) -> Result<Running> {
+pub async fn start(page: &str, cookie: &str) -> Result<Running> {
     let started = Instant::now();
     let mut child = Command::new(std::env::current_exe()?)
-        .args(["reference", "--from", page])
+        .args(["reference", "--from", page, "--cookie", cookie])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .kill_on_drop(true)
@@ -68,33 +72,50 @@ pub async fn start(page: &str) -> Result<Running> {
     Ok(Running::since(started, child, address))
 }
 
-async fn copy(from: &str) -> Result<Page> {
+async fn copy(from: &str, cookie: &str) -> Result<Page> {
     let rest = from
         .strip_prefix("http://")
         .ok_or("the page's address begins with http://")?;
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let address: SocketAddr = host.parse()?;
-    let request = get(address, &format!("/{path}"), &[("accept-encoding", "br")]);
-    let original = Connection::to(address).exchange(&request).await?;
+    let path = format!("/{path}");
+    let original = Connection::to(address)
+        .exchange(&ask(address, &path, cookie))
+        .await?;
     if original.status != 200 {
         return Err(format!("{from} answers {}", original.status).into());
     }
-    let mut headers = HeaderMap::new();
-    for (name, value) in original.headers() {
-        if !OWN.contains(&name.as_str()) {
-            headers.append(HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
+    let unchanged = match original.header("etag") {
+        Some(tag) => {
+            let request = ask_with(address, &path, cookie, &[("if-none-match", &tag)]);
+            let answer = Connection::to(address).exchange(&request).await?;
+            (answer.status == 304).then_some(answer)
         }
-    }
+        None => None,
+    };
     Ok(Page {
-        headers,
+        headers: headers(&original)?,
+        unchanged: unchanged.as_ref().map(headers).transpose()?,
         body: original.body.into(),
     })
 }
 
+fn headers(answer: &Answer) -> Result<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in answer.headers() {
+        if !OWN.contains(&name.as_str()) {
+            headers.append(HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
+        }
+    }
+    Ok(headers)
+}
+
 async fn answer(State(page): State<Page>, asked: HeaderMap) -> Response {
     let known = asked.get(header::IF_NONE_MATCH);
-    if known.is_some() && known == page.headers.get(header::ETAG) {
-        return (StatusCode::NOT_MODIFIED, page.headers).into_response();
+    match page.unchanged {
+        Some(unchanged) if known.is_some() && known == page.headers.get(header::ETAG) => {
+            (StatusCode::NOT_MODIFIED, unchanged).into_response()
+        }
+        _ => (page.headers, page.body).into_response(),
     }
-    (page.headers, page.body).into_response()
 }

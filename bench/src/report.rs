@@ -1,5 +1,6 @@
 //! The report: the same lines on the terminal and in Markdown.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -7,11 +8,20 @@ use std::process::Command;
 
 use bench::Result;
 
+use crate::engine::Engine;
+
 /// Lines gathered while measuring, printed as they come.
 #[derive(Default)]
 pub struct Report {
     markdown: String,
+    part: String,
+    met: usize,
+    missed: Vec<String>,
+    figures: Vec<(String, BTreeMap<Engine, String>)>,
 }
+
+const BEGIN: &str = "<!-- figures: written by make bench -->";
+const END: &str = "<!-- end of the figures -->";
 
 impl Report {
     /// Begins a part.
@@ -19,14 +29,85 @@ impl Report {
         println!("\n{title}");
         let _ = write!(
             self.markdown,
-            "\n## {title}\n\n| what | measured |\n|---|---|\n"
+            "\n## {title}\n\n| what | measured | budget | met |\n|---|---|---|---|\n"
         );
+        title.clone_into(&mut self.part);
     }
 
     /// Adds a line to the part's table.
     pub fn line(&mut self, what: &str, measured: &str) {
         println!("  {what:<62} {measured}");
-        let _ = writeln!(self.markdown, "| {what} | {measured} |");
+        let _ = writeln!(self.markdown, "| {what} | {measured} | | |");
+    }
+
+    /// Adds a line that has a budget.
+    pub fn judged(&mut self, what: &str, measured: &str, budget: &str, is_met: bool) {
+        let verdict = if is_met { "yes" } else { "**no**" };
+        println!("  {what:<62} {measured}   [{budget}: {verdict}]");
+        let _ = writeln!(
+            self.markdown,
+            "| {what} | {measured} | {budget} | {verdict} |"
+        );
+        if is_met {
+            self.met += 1;
+        } else {
+            self.missed.push(format!("{what} ({})", self.part));
+        }
+    }
+
+    /// Remembers a figure for those who choose an engine.
+    pub fn figure(&mut self, what: &str, engine: Engine, measured: String) {
+        let known = self.figures.iter_mut().find(|(known, _)| known == what);
+        match known {
+            Some((_, measurements)) => {
+                measurements.insert(engine, measured);
+            }
+            None => self
+                .figures
+                .push((what.to_owned(), BTreeMap::from([(engine, measured)]))),
+        }
+    }
+
+    /// Sums up which budgets are met.
+    pub fn verdict(&mut self) {
+        let all = self.met + self.missed.len();
+        let mut text = format!("\n## Budgets\n\n{} of {all} are met.\n", self.met);
+        if !self.missed.is_empty() {
+            text.push_str("\nThese are not:\n\n");
+            for missed in &self.missed {
+                let _ = writeln!(text, "- {missed}");
+            }
+        }
+        text.push_str("\nIdle live connections are not measured: there are none yet.\n");
+        println!("{text}");
+        self.markdown.push_str(text.trim_end());
+        self.markdown.push('\n');
+    }
+
+    /// Puts the figures into a page, between the two marks.
+    ///
+    /// # Errors
+    /// When the page cannot be read or written, or has no marks.
+    pub fn write_figures(&self, page: &Path) -> Result<()> {
+        let text = fs::read_to_string(page)?;
+        fs::write(page, self.with_figures(&text)?)?;
+        Ok(())
+    }
+
+    fn with_figures(&self, text: &str) -> Result<String> {
+        let (before, rest) = text.split_once(BEGIN).ok_or("no mark for the figures")?;
+        let (_, after) = rest.split_once(END).ok_or("no end of the figures")?;
+        let mut table = String::from("\n| what | SQLite | PostgreSQL |\n|---|---|---|\n");
+        for (what, measured) in &self.figures {
+            let of = |engine| measured.get(&engine).map_or("not measured", String::as_str);
+            let _ = writeln!(
+                table,
+                "| {what} | {} | {} |",
+                of(Engine::Sqlite),
+                of(Engine::Postgres)
+            );
+        }
+        Ok(format!("{before}{BEGIN}{table}{END}{after}"))
     }
 
     /// Adds a sentence on how it was measured.
@@ -94,6 +175,33 @@ pub fn mebibytes(count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_met_is_named() {
+        let mut report = Report::default();
+        report.part("Reading");
+        report.judged("fast", "2", ">= 1", true);
+        report.judged("small", "9", "<= 1", false);
+        report.verdict();
+        assert!(report.markdown.contains("| small | 9 | <= 1 | **no** |"));
+        assert!(report.markdown.contains("1 of 2 are met."));
+        assert!(report.markdown.contains("\n- small (Reading)\n"));
+    }
+
+    #[test]
+    fn figures_are_put_between_their_marks_again_and_again() {
+        let mut report = Report::default();
+        report.figure("comments", Engine::Postgres, "7".to_owned());
+        report.figure("comments", Engine::Sqlite, "9".to_owned());
+        report.figure("pages", Engine::Sqlite, "5".to_owned());
+        let page = format!("before\n{BEGIN}\nold\n{END}\nafter\n");
+        let once = report.with_figures(&page).expect("marks");
+        assert_eq!(report.with_figures(&once).expect("marks"), once);
+        assert!(once.contains("| comments | 9 | 7 |\n| pages | 5 | not measured |\n"));
+        assert!(once.starts_with("before\n") && once.ends_with("\nafter\n"));
+        assert!(!once.contains("old"));
+        assert!(report.with_figures("no marks").is_err());
+    }
 
     #[test]
     fn sizes_read_well() {

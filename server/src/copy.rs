@@ -232,6 +232,7 @@ async fn between(
     for (table, end) in tables.iter().zip(ends) {
         bring_the_rest(&mut *from, target, table, end, batch, told).await?;
     }
+    target.settle().await?;
     told(Step::Comparing(all * 2));
     let mut to = target.snapshot().await?;
     let mut copied = Vec::new();

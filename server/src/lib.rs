@@ -7,6 +7,7 @@ mod cookies;
 pub mod copy;
 pub mod database;
 mod exchange;
+pub mod generate;
 mod headers;
 pub mod import;
 mod machines;

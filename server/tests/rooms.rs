@@ -7,6 +7,7 @@ mod articles;
 mod care;
 mod comments;
 mod copy;
+mod generate;
 mod import;
 mod moderation;
 mod pages;

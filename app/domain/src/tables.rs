@@ -91,6 +91,10 @@ pub trait Tables: Send + Sync {
 
     /// Adds rows, all of them or none. When this answers, they survive a crash.
     async fn insert(&self, table: &Table, rows: &[Row]) -> Stored<()>;
+
+    /// Gets ready to be read after many rows were added: an engine that plans
+    /// by what it knows of its tables looks at them now.
+    async fn settle(&self) -> Stored<()>;
 }
 
 /// A column as a database describes it.

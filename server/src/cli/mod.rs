@@ -6,6 +6,7 @@ mod doctor;
 use clap::{Args, Parser, Subcommand};
 use server::{
     copy::CopyOptions,
+    generate::GenerateOptions,
     import::ImportOptions,
     settings::{Options, ServeOptions},
 };
@@ -55,6 +56,10 @@ enum Command {
     /// it goes on from there. In the end both are compared. Stop chorus serve
     /// before: what is written meanwhile does not come along.
     Copy(CopyOptions),
+
+    /// Fill an empty database with a made-up community of any size, for
+    /// measuring.
+    Generate(GenerateOptions),
 
     /// Say what is wrong with the set-up, the database and the settings.
     ///
@@ -121,6 +126,7 @@ impl Cli {
             Command::ResetLink(link) => accounts::reset_link(&options, &link).await,
             Command::Invite(address) => accounts::invite(&options, &address).await,
             Command::Copy(copy) => server::copy::run(&copy).await,
+            Command::Generate(generate) => server::generate::run(&options.database, generate).await,
             Command::Doctor(serve) => doctor::run(&options, &serve).await,
         }
     }

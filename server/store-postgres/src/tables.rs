@@ -58,6 +58,18 @@ impl Tables for PostgresStore {
             .map_err(StoreError::new)?;
         Ok(())
     }
+
+    async fn settle(&self) -> Stored<()> {
+        let mut connection = self.writers.acquire().await.map_err(StoreError::new)?;
+        // Longer than a page may take; the connection is not used again.
+        for statement in ["SET statement_timeout = 0", "VACUUM (ANALYZE)"] {
+            connection
+                .execute(statement)
+                .await
+                .map_err(StoreError::new)?;
+        }
+        connection.close().await.map_err(StoreError::new)
+    }
 }
 
 fn numbers(rows: &[Row], place: usize) -> Vec<Option<i64>> {

@@ -9,6 +9,7 @@ use std::{
     },
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 use tokio::sync::OnceCell;
@@ -21,12 +22,19 @@ pub const GIVEN: &str = "CHORUS_TEST_POSTGRES";
 /// process is gone, however it went. Then the server and its files go too.
 const WATCH: &str = r#"
 "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c max_connections=300 \
-    -c shared_buffers=64MB -c fsync=off -c full_page_writes=off >"$2/log" 2>&1 </dev/null &
+    $3 >"$2/log" 2>&1 </dev/null &
 cat >/dev/null
 kill -QUIT $!
 wait $!
 rm -rf "$2"
 "#;
+
+/// What a test writes may go with the machine.
+const QUICK: &str = "-c shared_buffers=64MB -c fsync=off -c full_page_writes=off";
+/// What is acknowledged is on the disk, as with a server that people rely on.
+const DURABLE: &str = "-c shared_buffers=512MB -c max_wal_size=4GB";
+
+pub(crate) static IS_DURABLE: AtomicBool = AtomicBool::new(false);
 
 struct Cluster {
     url: String,
@@ -165,6 +173,10 @@ fn watch(programs: &Path, folder: &Path, owner: Option<Owner>) -> Child {
         .args(["-c", WATCH, "sh"])
         .arg(programs)
         .arg(folder)
+        .arg(match IS_DURABLE.load(Ordering::Acquire) {
+            true => DURABLE,
+            false => QUICK,
+        })
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

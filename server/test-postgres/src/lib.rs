@@ -47,6 +47,12 @@ pub async fn server() -> &'static str {
     cluster::url().await
 }
 
+/// Lets the cluster of this process keep on the disk what it acknowledges, for
+/// measuring. It counts for a cluster that is yet to start.
+pub fn keep_on_disk() {
+    cluster::IS_DURABLE.store(true, std::sync::atomic::Ordering::Release);
+}
+
 /// A new empty database: its address, and what has to live as long as it.
 pub async fn fresh_database() -> (String, Database) {
     create("template0").await
