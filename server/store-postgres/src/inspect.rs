@@ -79,7 +79,7 @@ async fn settings(connection: &mut PgConnection) -> Result<Vec<String>, OpenErro
 }
 
 /// Indexes and rules that PostgreSQL itself does not rely on.
-async fn broken(connection: &mut PgConnection) -> Result<Vec<String>, OpenError> {
+pub(crate) async fn broken(connection: &mut PgConnection) -> Result<Vec<String>, OpenError> {
     let indexes: Vec<String> = sqlx::query_scalar(
         "SELECT i.indexrelid::regclass::text FROM pg_index i \
          JOIN pg_class c ON c.oid = i.indexrelid \

@@ -10,6 +10,7 @@
 mod accounts;
 mod articles;
 mod changes;
+mod check;
 mod comments;
 mod drafts;
 mod home;
@@ -28,6 +29,7 @@ mod support;
 mod tables;
 mod work;
 
+pub use check::{Look, check};
 pub use inspect::{Inspection, inspect, version};
 pub use open::{OpenError, newest};
 

@@ -1,7 +1,7 @@
 //! Opening a database, and looking at one.
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
-use store_postgres::{OpenError, PostgresStore, inspect};
+use store_postgres::{OpenError, PostgresStore, check, inspect};
 use test_postgres::{Database, fresh_database};
 
 async fn run(url: &str, statement: &str) {
@@ -169,4 +169,52 @@ async fn a_database_is_looked_at_without_changing_it() {
     assert!(!found.server.is_empty());
     let unsafe_settings = found.faults.iter().filter(|fault| fault.contains(" off:"));
     assert_eq!(unsafe_settings.count(), found.faults.len(), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_sound_database_has_no_faults_and_each_fault_is_named() {
+    let (url, _database) = fresh_database().await;
+    assert_eq!(check(&url).await.expect("looked"), None);
+    let (url, _database) = opened().await;
+    for statement in [
+        "INSERT INTO threads VALUES ('story', 's', 3, 2)",
+        "INSERT INTO comments (id, subject_kind, subject_id, path, depth, state, body, html, \
+         created_at) VALUES ('a', 'story', 's', '000001', 0, 'published', '', '', 0)",
+        "INSERT INTO comments (id, subject_kind, subject_id, parent_id, path, depth, state, \
+         body, html, created_at) \
+         VALUES ('b', 'story', 's', 'a', '000001000002', 1, 'published', '', '', 0)",
+    ] {
+        run(&url, statement).await;
+    }
+    let looks = check(&url).await.expect("looked").expect("a community");
+    assert!(looks.len() >= 6, "{looks:?}");
+    assert!(looks.iter().all(|look| look.faults.is_empty()), "{looks:?}");
+    for (statement, said) in [
+        (
+            "UPDATE threads SET published = published + 1",
+            "says 3 and has 2",
+        ),
+        (
+            "UPDATE comments SET depth = 2 WHERE id = 'b'",
+            "comment b stands",
+        ),
+        (
+            "SET session_replication_role = replica; \
+             UPDATE comments SET member_id = 'nobody' WHERE id = 'b'",
+            "rows of comments point",
+        ),
+        ("DELETE FROM threads", "have no thread"),
+        (
+            "UPDATE _sqlx_migrations SET checksum = '' WHERE version = 2",
+            "migration 2 is not whole",
+        ),
+    ] {
+        run(&url, statement).await;
+        let looks = check(&url).await.expect("looked").expect("a community");
+        let faults: Vec<String> = looks.into_iter().flat_map(|look| look.faults).collect();
+        assert!(
+            faults.iter().any(|fault| fault.contains(said)),
+            "{statement}: {faults:?}"
+        );
+    }
 }

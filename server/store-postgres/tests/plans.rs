@@ -50,6 +50,7 @@ const UNTOLD: &[(&str, &str)] = &[
     ("current_setting($1)", "asked by chorus doctor"),
     ("FROM pg_index", "asked by chorus doctor"),
     ("FROM pg_constraint", "asked by chorus doctor"),
+    ("AS fault", "chorus check asks it of a whole database"),
     ("SELECT * FROM unnest(", "chorus copy fills tables by it"),
 ];
 

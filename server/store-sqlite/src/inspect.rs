@@ -1,6 +1,7 @@
 //! A look at a database file that changes nothing in it.
 
-use crate::open::{OpenError, newest, path_of, tables};
+use crate::check::{dangling, pages};
+use crate::open::{OpenError, known, newest, path_of, version_of};
 use sqlx::{
     ConnectOptions, Connection, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode},
@@ -36,34 +37,36 @@ pub fn file_of(url: &str) -> Result<PathBuf, OpenError> {
 ///
 /// As [`inspect`].
 pub async fn version(url: &str) -> Result<Option<i64>, OpenError> {
-    let path = path_of(url)?;
+    version_at(&path_of(url)?).await
+}
+
+/// As [`version`], of a file.
+pub(crate) async fn version_at(path: &Path) -> Result<Option<i64>, OpenError> {
     if !path.exists() {
         return Ok(None);
     }
-    let mut connection = read_only(&path).await?;
-    let version = version_of(&mut connection).await?;
+    let mut connection = read_only(path).await?;
+    let version = version_of(&mut connection).await;
     connection.close().await?;
-    Ok(version)
+    version.map_err(|error| in_words(error, path))
 }
 
-async fn read_only(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
-    let options = SqliteConnectOptions::new().filename(path).read_only(true);
-    options.connect().await
+pub(crate) async fn read_only(path: &Path) -> Result<SqliteConnection, OpenError> {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        // Who looks at a whole file knows that it takes long.
+        .disable_statement_logging()
+        .connect()
+        .await
+        .map_err(|error| known(error, path))
 }
 
-async fn version_of(connection: &mut SqliteConnection) -> Result<Option<i64>, OpenError> {
-    match tables(connection).await? {
-        (0, _) => return Ok(None),
-        (_, 0) => return Err(OpenError::Foreign),
-        _ => {}
+pub(crate) fn in_words(error: OpenError, path: &Path) -> OpenError {
+    match error {
+        OpenError::Sqlite(error) => known(error, path),
+        other => other,
     }
-    let version: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")
-        .fetch_one(connection)
-        .await?;
-    if version > newest() {
-        return Err(OpenError::Newer(version));
-    }
-    Ok(Some(version))
 }
 
 /// Reads a database file through; `None` if there is none yet.
@@ -77,26 +80,16 @@ pub async fn inspect(url: &str) -> Result<Option<Inspection>, OpenError> {
         return Ok(None);
     }
     let mut connection = read_only(&path).await?;
-    let Some(version) = version_of(&mut connection).await? else {
+    let version = version_of(&mut connection).await;
+    let Some(version) = version.map_err(|error| in_words(error, &path))? else {
         connection.close().await?;
         return Ok(None);
     };
     let journal = sqlx::query_scalar("PRAGMA journal_mode")
         .fetch_one(&mut connection)
         .await?;
-    let found: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
-        .fetch_all(&mut connection)
-        .await?;
-    let mut faults: Vec<String> = found.into_iter().filter(|line| line != "ok").collect();
-    let dangling: Vec<String> =
-        sqlx::query_scalar("SELECT DISTINCT \"table\" FROM pragma_foreign_key_check")
-            .fetch_all(&mut connection)
-            .await?;
-    faults.extend(
-        dangling
-            .into_iter()
-            .map(|table| format!("rows of {table} point at what is not there")),
-    );
+    let mut faults = pages(&mut connection).await?;
+    faults.extend(dangling(&mut connection).await?);
     connection.close().await?;
     Ok(Some(Inspection {
         version,

@@ -7,12 +7,15 @@
 
 mod accounts;
 mod articles;
+pub mod backup;
 mod changes;
+mod check;
 mod comments;
 mod drafts;
 mod home;
 mod inspect;
 mod keyset;
+mod lock;
 mod moderation;
 mod once;
 mod open;
@@ -25,7 +28,9 @@ mod support;
 mod tables;
 mod writer;
 
+pub use check::{Look, check};
 pub use inspect::{Inspection, file_of, inspect, try_folder, version};
+pub use lock::Lock;
 pub use open::{OpenError, Synchronous, newest};
 pub use writer::Figures;
 
@@ -73,6 +78,22 @@ impl SqliteStore {
         rows.iter()
             .map(|row| row.try_get("detail").map_err(failed))
             .collect()
+    }
+
+    /// From now on the file may not grow, or may again: for tests of what
+    /// happens when the disk is full.
+    #[doc(hidden)]
+    pub async fn may_grow(&self, may: bool) -> Stored<()> {
+        // Less than there is means as much as there is.
+        let most = if may { u32::MAX - 1 } else { 1 };
+        let mut turn = self.writer.begin().await?;
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "PRAGMA max_page_count = {most}"
+        )))
+        .fetch_all(&mut *turn)
+        .await
+        .map_err(failed)?;
+        turn.commit().await
     }
 
     /// What the writer has done so far.

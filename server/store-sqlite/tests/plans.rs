@@ -29,6 +29,11 @@ const UNTOLD: &[(&str, &str)] = &[
         "FROM pragma_foreign_key_check",
         "chorus doctor asks it of a whole file",
     ),
+    (
+        "PRAGMA wal_checkpoint",
+        "asked once when a database is opened",
+    ),
+    ("AS fault", "chorus check asks it of a whole database"),
     ("INTO trial", "chorus doctor tries a folder by it"),
     ("FROM sqlite_schema", "asked once when a database is opened"),
     ("FROM pragma_table_list", "chorus copy asks it"),

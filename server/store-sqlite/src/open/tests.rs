@@ -170,7 +170,10 @@ async fn a_file_that_is_no_database_is_refused() {
     let (url, path, _folder) = somewhere();
     std::fs::write(&path, "a shopping list, and not a short one: ".repeat(200)).expect("a file");
     let refused = SqliteStore::open(&url, Synchronous::Full).await.err();
-    assert!(matches!(refused, Some(OpenError::Sqlite(_))), "{refused:?}");
+    assert!(
+        matches!(refused, Some(OpenError::NoDatabase(_))),
+        "{refused:?}"
+    );
     let left = std::fs::read_to_string(&path).expect("the file");
     assert!(left.starts_with("a shopping list"), "it was written over");
 }
@@ -179,14 +182,44 @@ async fn a_file_that_is_no_database_is_refused() {
 async fn the_database_of_another_program_is_left_alone() {
     let (url, path, _folder) = somewhere();
     run(&path, "CREATE TABLE recipes (name TEXT)").await;
+    let before = std::fs::read(&path).expect("the file");
     let refused = SqliteStore::open(&url, Synchronous::Full).await.err();
     assert!(matches!(refused, Some(OpenError::Foreign)), "{refused:?}");
-    let mut database = raw(&path).await;
-    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
-        .fetch_one(&mut database)
-        .await
-        .expect("a count");
-    assert_eq!(tables, 1);
+    assert!(
+        std::fs::read(&path).expect("the file") == before,
+        "a byte of it was changed"
+    );
+}
+
+#[tokio::test]
+async fn the_database_of_another_program_is_known_by_its_tables_and_its_header() {
+    for statement in [
+        "CREATE TABLE _sqlx_migrations (version INTEGER); CREATE TABLE recipes (name TEXT)",
+        "CREATE TABLE members (id TEXT); CREATE TABLE recipes (name TEXT)",
+        "PRAGMA application_id = 7; CREATE TABLE _sqlx_migrations (version INTEGER)",
+    ] {
+        let (url, path, _folder) = somewhere();
+        run(&path, statement).await;
+        let refused = SqliteStore::open(&url, Synchronous::Full).await.err();
+        assert!(matches!(refused, Some(OpenError::Foreign)), "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_header_says_whose_file_it_is() {
+    let (url, path, _folder) = somewhere();
+    for _ in 0..2 {
+        SqliteStore::open(&url, Synchronous::Full)
+            .await
+            .expect("opened")
+            .close()
+            .await;
+        let mut database = raw(&path).await;
+        assert_eq!(
+            pragma(&mut database, "PRAGMA application_id").await,
+            APPLICATION.to_string()
+        );
+    }
 }
 
 #[tokio::test]
@@ -287,4 +320,79 @@ fn an_old_sqlite_is_refused_in_words() {
         words.contains("3.40.1") && words.contains("3.51.3"),
         "{words}"
     );
+}
+
+const GUEST: &str = "INSERT INTO guests (id, pseudonym, created_at) VALUES ('a', 'b', 0)";
+
+/// The files as a program that was killed leaves them: a guest is in the log
+/// only.
+async fn after_a_kill(to: &Path) {
+    let (url, path, _folder) = somewhere();
+    let store = SqliteStore::open(&url, Synchronous::Full)
+        .await
+        .expect("opened");
+    let mut turn = store.writer.begin().await.expect("a turn");
+    turn.execute(GUEST).await.expect("written");
+    turn.commit().await.expect("kept");
+    for ending in ["", "-wal"] {
+        std::fs::copy(beside(&path, ending), beside(to, ending)).expect("copied");
+    }
+    store.close().await;
+}
+
+/// The guests in the file itself, whatever its log says.
+async fn guests_without_the_log(path: &Path) -> i64 {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .immutable(true);
+    let mut file = SqliteConnection::connect_with(&options)
+        .await
+        .expect("the file");
+    sqlx::query_scalar("SELECT count(*) FROM guests")
+        .fetch_one(&mut file)
+        .await
+        .unwrap_or(0)
+}
+
+#[tokio::test]
+async fn what_a_killed_program_left_in_the_log_is_on_the_disk_before_anybody_asks() {
+    let (url, path, _folder) = somewhere();
+    after_a_kill(&path).await;
+    assert_eq!(guests_without_the_log(&path).await, 0);
+    let store = SqliteStore::open(&url, Synchronous::Full)
+        .await
+        .expect("opened");
+    assert_eq!(guests_without_the_log(&path).await, 1);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_reader_of_another_program_does_not_keep_it_from_opening() {
+    let (url, path, _folder) = somewhere();
+    after_a_kill(&path).await;
+    let mut reader = raw(&path).await;
+    let mut reading = reader.begin().await.expect("begun");
+    assert_eq!(
+        pragma(&mut *reading, "SELECT count(*) FROM guests").await,
+        "1"
+    );
+    let first = SqliteStore::open(&url, Synchronous::Full)
+        .await
+        .expect("opened");
+    let unit = first.begin().await.expect("a unit");
+    unit.commit().await.expect("kept");
+    let second = SqliteStore::open(&url, Synchronous::Full)
+        .await
+        .expect("opened beside a reader that holds on");
+    let unit = second.begin().await.expect("a unit");
+    unit.commit().await.expect("kept");
+}
+
+#[test]
+fn a_log_that_is_not_there_needs_no_sync() {
+    let (_, path, _folder) = somewhere();
+    sync(&beside(&path, "-wal")).expect("nothing to do");
+    std::fs::write(beside(&path, "-wal"), "frames").expect("a log");
+    sync(&beside(&path, "-wal")).expect("synced");
 }
