@@ -3,11 +3,13 @@
 // View types nest deeply.
 #![recursion_limit = "512"]
 
+mod connections;
 mod cookies;
 pub mod copy;
 pub mod database;
 mod exchange;
 mod headers;
+pub mod housekeeping;
 pub mod import;
 mod machines;
 pub mod pace;

@@ -14,7 +14,9 @@ mod comments;
 mod drafts;
 mod home;
 mod inspect;
+mod jobs;
 mod keyset;
+mod limits;
 mod moderation;
 mod once;
 mod open;
@@ -29,6 +31,7 @@ mod tables;
 mod work;
 
 pub use inspect::{Inspection, inspect, version};
+pub use limits::PostgresLimits;
 pub use open::{OpenError, newest};
 
 pub(crate) use work::Work;
@@ -46,6 +49,7 @@ use std::sync::{
 pub struct PostgresStore {
     writers: PgPool,
     readers: PgPool,
+    limits: PgPool,
     kept: Arc<AtomicU64>,
 }
 
@@ -61,6 +65,7 @@ impl PostgresStore {
 
     /// Closes every connection, once what runs on it has ended.
     pub async fn close(&self) {
+        self.limits.close().await;
         self.readers.close().await;
         self.writers.close().await;
     }

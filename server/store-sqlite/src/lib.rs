@@ -12,6 +12,7 @@ mod comments;
 mod drafts;
 mod home;
 mod inspect;
+mod jobs;
 mod keyset;
 mod moderation;
 mod once;

@@ -47,6 +47,11 @@ pub async fn server() -> &'static str {
     cluster::url().await
 }
 
+/// Is there a server to use, or what one is started with?
+pub fn is_there() -> bool {
+    cluster::is_there()
+}
+
 /// A new empty database: its address, and what has to live as long as it.
 pub async fn fresh_database() -> (String, Database) {
     create("template0").await
