@@ -13,6 +13,7 @@ esac
 CARGO_LEPTOS_VERSION=0.3.10
 CARGO_DENY_VERSION=0.20.2
 TOOLS_BUILD="$ROOT/target/tools-build"
+NGINX="$ROOT/target/nginx/usr/sbin/nginx"
 
 # Debian packages, where this may install them; otherwise a sentence that names them.
 system_packages() {
@@ -128,9 +129,31 @@ postgres() {
 	system_packages "PostgreSQL, which the tests start a throwaway server of" postgresql
 }
 
+# Debian's nginx, laid out in target/nginx and not installed: what is installed
+# starts by itself, now and with the machine.
+proxy() {
+	[[ "$PURPOSE" == test ]] || return 0
+	if have nginx || [[ -x /usr/sbin/nginx || -x "$NGINX" ]]; then return; fi
+	local missing="nginx, behind which several nodes are tested, is missing. Please install it and run this again."
+	if ! have apt-get || ! have dpkg-deb; then die "$missing"; fi
+	say "Fetching nginx, a few seconds"
+	local folder package
+	folder="$(mktemp -d)"
+	if [[ "$(id -u)" == 0 ]]; then apt-get update -qq; fi
+	# Older systems have the program in nginx-core.
+	for package in nginx nginx-core; do
+		(cd "$folder" && apt-get download -qq "$package") 2>/dev/null || continue
+		dpkg-deb --extract "$folder/${package}"_*.deb "$ROOT/target/nginx"
+		if [[ -x "$NGINX" ]]; then break; fi
+	done
+	rm -rf "$folder"
+	"$NGINX" -v 2>/dev/null || die "$missing"
+}
+
 compiler
 toolchain
 cargo_tools
 node_packages
 browser
 postgres
+proxy

@@ -71,6 +71,12 @@ browser_tests_on_postgres() {
 	(cd end2end && POSTGRES=1 "$CARGO_TARGET_DIR/debug/test-postgres" npx playwright test)
 }
 
+# A few rounds; `scripts/crash.sh --kind nodes` runs more.
+three_nodes() {
+	cargo build --locked --quiet -p crash
+	"$CARGO_TARGET_DIR/debug/crash" --kind nodes --program "$PROGRAM" --rounds 3
+}
+
 # The server's build script embeds the site: before the first build it is empty.
 mkdir -p "$SITE"
 
@@ -89,6 +95,7 @@ if wanted unit; then
 fi
 if wanted browser; then
 	step "The release build" scripts/build.sh
+	step "Three nodes behind nginx" three_nodes
 	step "Browser tests" browser_tests
 	step "Browser tests on PostgreSQL" browser_tests_on_postgres
 fi

@@ -69,7 +69,7 @@ pub trait Exchange: Send + Sync {
     fn request_id(&self) -> String;
 
     /// May this be done again so soon? Otherwise seconds to wait.
-    fn pace(&self, verb: &'static str, actor: &Actor) -> Result<(), u64>;
+    async fn pace(&self, verb: &'static str, actor: &Actor) -> Stored<Result<(), u64>>;
 
     /// Who is signed in, by the session alone.
     async fn member(&self) -> Stored<Option<MemberId>>;
@@ -331,9 +331,7 @@ where
         resolve(&*exchange, member, &mut *reader).await?
     };
     let key = once_key(form, &actor, now);
-    exchange
-        .pace(F::VERB, &actor)
-        .map_err(|seconds| Refusal::TooOften { seconds })?;
+    keep_pace(&*exchange, F::VERB, &actor).await?;
     let ahead = Ahead { actor, now, house };
     let prepared = prepare(&ahead).await?;
     let unit = ahead.house.store.begin().await?;
@@ -368,6 +366,17 @@ where
         Afterwards::SignOut => exchange.sign_out().await?,
     }
     Ok(answer)
+}
+
+/// Refuses what is done too often. When nobody can say how often it was, it is
+/// not done either: it would have been written where the counts are.
+pub async fn keep_pace(
+    exchange: &dyn Exchange,
+    verb: &'static str,
+    actor: &Actor,
+) -> Result<(), AppError> {
+    let allowed = exchange.pace(verb, actor).await?;
+    Ok(allowed.map_err(|seconds| Refusal::TooOften { seconds })?)
 }
 
 fn once_key<F: Form>(form: &F, actor: &Actor, now: Timestamp) -> OnceKey {

@@ -1,13 +1,17 @@
-//! Reads the database's file beside the program that has it open.
+//! Reads the database beside the programs that have it open: a file, or one on a server.
 
 use std::path::Path;
 
 use bench::Result;
 use bench::chorus::DATABASE;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
-use sqlx::{Connection, Row, SqliteConnection};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ColumnIndex, Connection, Decode, PgConnection, Row, SqliteConnection, Type};
 
 use crate::check::Comment;
+
+const COMMENTS: &str = "SELECT c.id, coalesce(m.handle, '') AS handle, c.body FROM comments c \
+     LEFT JOIN members m ON m.id = c.member_id \
+     ORDER BY c.subject_kind, c.subject_id, c.path";
 
 /// What is in a database.
 pub struct Reading {
@@ -47,18 +51,27 @@ async fn damage(connection: &mut SqliteConnection) -> Result<Vec<String>> {
     Ok(damage)
 }
 
-async fn comments(connection: &mut SqliteConnection) -> Result<Vec<Comment>> {
-    let rows = sqlx::query(
-        "SELECT c.id, coalesce(m.handle, '') AS handle, c.body FROM comments c \
-         LEFT JOIN members m ON m.id = c.member_id \
-         ORDER BY c.subject_kind, c.subject_id, c.path",
-    )
-    .fetch_all(connection)
-    .await?;
+/// All comments on a PostgreSQL server; each thread in the order in which it is read.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn comments_on_server(url: &str) -> Result<Vec<Comment>> {
+    let mut connection = PgConnection::connect(url).await?;
+    let rows = sqlx::query(COMMENTS).fetch_all(&mut connection).await?;
+    connection.close().await?;
     rows.iter().map(comment).collect()
 }
 
-fn comment(row: &SqliteRow) -> Result<Comment> {
+async fn comments(connection: &mut SqliteConnection) -> Result<Vec<Comment>> {
+    let rows = sqlx::query(COMMENTS).fetch_all(connection).await?;
+    rows.iter().map(comment).collect()
+}
+
+fn comment<'r, R: Row>(row: &'r R) -> Result<Comment>
+where
+    &'static str: ColumnIndex<R>,
+    String: Decode<'r, R::Database> + Type<R::Database>,
+{
     Ok(Comment {
         id: row.try_get("id")?,
         handle: row.try_get("handle")?,

@@ -9,6 +9,7 @@ mod database;
 #[cfg(target_os = "linux")]
 mod disk;
 mod ground;
+mod nodes;
 mod post;
 #[cfg(target_os = "linux")]
 mod power;
@@ -36,12 +37,14 @@ const MOST_CARELESS_ROUNDS: u64 = 20;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Kind {
-    /// Both, the second where a file system can be mounted over FUSE.
+    /// Kill and unsynced, the second where a file system can be mounted over FUSE.
     All,
     /// The program is killed.
     Kill,
     /// The power is cut: writes that were not synced are lost.
     Unsynced,
+    /// Three nodes on PostgreSQL, behind nginx: one is stopped, another one killed.
+    Nodes,
 }
 
 #[derive(Parser)]
@@ -68,6 +71,9 @@ struct Arguments {
     /// The latest moment of a crash in each round, in milliseconds.
     #[arg(long, default_value_t = 1_500)]
     latest: u64,
+    /// nginx, for the nodes. If you say nothing, it is looked for.
+    #[arg(long)]
+    nginx: Option<PathBuf>,
     /// No round begins after so many minutes.
     #[arg(long, default_value_t = 240)]
     minutes: u64,
@@ -118,11 +124,14 @@ async fn everything(arguments: &Arguments) -> Result<bool> {
     let seed = arguments.seed.unwrap_or_else(rand::random);
     println!("crash: seed {seed}");
     let mut verdicts = Vec::new();
-    if arguments.kind != Kind::Unsynced {
+    if matches!(arguments.kind, Kind::All | Kind::Kill) {
         verdicts.push(kill(arguments, seed).await?);
     }
-    if arguments.kind != Kind::Kill {
+    if matches!(arguments.kind, Kind::All | Kind::Unsynced) {
         verdicts.push(unsynced(arguments, seed).await?);
+    }
+    if arguments.kind == Kind::Nodes {
+        verdicts.push(Verdict::Run(nodes(arguments, seed).await?));
     }
     Ok(sum_up(&verdicts, arguments.kind))
 }
@@ -172,6 +181,20 @@ fn plan(arguments: &Arguments, seed: u64, name: &'static str) -> Plan {
         until: Instant::now() + Duration::from_secs(60 * arguments.minutes),
         keep: Some(arguments.folder.join("faults")),
     }
+}
+
+async fn nodes(arguments: &Arguments, seed: u64) -> Result<Tally> {
+    let plan = nodes::Plan {
+        program: arguments.program.clone(),
+        nginx: arguments.nginx.clone(),
+        folder: arguments.folder.join("nodes"),
+        writers: arguments.writers,
+        latest: Duration::from_millis(arguments.latest),
+        seed,
+        rounds: arguments.rounds,
+        until: Instant::now() + Duration::from_secs(60 * arguments.minutes),
+    };
+    nodes::run(&plan).await
 }
 
 async fn kill(arguments: &Arguments, seed: u64) -> Result<Verdict> {

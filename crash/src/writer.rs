@@ -2,16 +2,23 @@
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use bench::Result;
 use bench::http::{Answer, Connection};
 use bench::posting::{Composer, Member, posted};
 
+use tokio::time::sleep;
+
 use crate::check::Sent;
+use crate::nodes::Phase;
 use crate::post::{Post, handle};
 
 /// A bound for rounds on a fast machine.
 const MOST_IN_A_ROUND: usize = 5_000;
+
+/// How long someone waits before sending the same again.
+const BEFORE_AGAIN: Duration = Duration::from_millis(50);
 
 /// One person at one form.
 pub struct Writer {
@@ -53,6 +60,32 @@ impl Writer {
             }
         }
         None
+    }
+
+    /// Posts one comment after the other until it is over. What is not answered is sent again under
+    /// the same key until it is; a complaint comes back for each time that nothing excuses.
+    pub async fn post_through(
+        &mut self,
+        address: SocketAddr,
+        round: u32,
+        phase: &Phase,
+    ) -> Vec<String> {
+        let mut connection = Connection::to(address);
+        let mut complaints = Vec::new();
+        for _ in 0..MOST_IN_A_ROUND {
+            if phase.is_over() {
+                break;
+            }
+            let post = self.sent.unanswered.unwrap_or_else(|| self.next(round));
+            let begun = phase.begin_request();
+            if let Err(why) = self.send(&mut connection, address, post).await {
+                if !phase.excuses(begun) {
+                    complaints.push(format!("not taken: {post} {why}"));
+                }
+                sleep(BEFORE_AGAIN).await;
+            }
+        }
+        complaints
     }
 
     /// Sends again what was not answered, under the same key. A complaint comes back if it is not

@@ -1,10 +1,17 @@
 //! The community's database, on either engine. Its address says which one.
 
-use domain::{store::Store, tables::Tables};
+use crate::pace::InMemory;
+use domain::{
+    ids::Chance,
+    pace::{Elapsed, Limits},
+    store::Store,
+    tables::Tables,
+};
 use std::{
     fmt,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Instant,
 };
 use store_postgres::PostgresStore;
 use store_sqlite::{SqliteStore, Synchronous};
@@ -138,6 +145,20 @@ impl Database {
         match self {
             Self::Sqlite(store) => store,
             Self::Postgres(store) => store,
+        }
+    }
+
+    /// The limits of all programs that may run on it: SQLite's file has one, so
+    /// its counts stay in memory. `told` is the time in place of this machine's
+    /// or the server's, for tests.
+    pub fn limits(&self, chance: Arc<dyn Chance>, told: Option<Elapsed>) -> Arc<dyn Limits> {
+        match self {
+            Self::Sqlite(_) => {
+                let begun = Instant::now();
+                let elapsed = told.unwrap_or_else(|| Arc::new(move || begun.elapsed()));
+                Arc::new(InMemory::new(chance.bytes(), elapsed))
+            }
+            Self::Postgres(store) => Arc::new(store.limits(chance, told)),
         }
     }
 

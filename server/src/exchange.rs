@@ -3,7 +3,7 @@
 use crate::{
     cookies::{self, Cookies},
     headers::content_policy,
-    pace::Pace,
+    pace::{Origin, Pace},
     sessions,
 };
 use app::{ctx::Exchange, error::AppError};
@@ -25,8 +25,7 @@ use tower_sessions::Session;
 pub struct Arrival {
     /// The browser's secret, when nobody is signed in on it.
     pub guest: String,
-    /// Where it comes from, as [`Pace`] names it.
-    pub address: String,
+    pub origin: Origin,
     /// Names it in the log.
     pub id: String,
     /// Filled when typed text must be given back on a page of its own.
@@ -158,8 +157,8 @@ impl Exchange for WebExchange {
         self.arrival.id.clone()
     }
 
-    fn pace(&self, verb: &'static str, actor: &Actor) -> Result<(), u64> {
-        self.pace.check(verb, actor, &self.arrival.address)
+    async fn pace(&self, verb: &'static str, actor: &Actor) -> Stored<Result<(), u64>> {
+        self.pace.check(verb, actor, self.arrival.origin).await
     }
 
     async fn member(&self) -> Stored<Option<MemberId>> {

@@ -40,7 +40,7 @@ pub async fn arrive(State(app): State<App>, mut request: Request, next: Next) ->
         .unwrap_or_else(|| cookies::new_guest(&*app.house.chance));
     let arrival = Arrival {
         guest: guest.secret.clone(),
-        address: app.pace.address(peer, request.headers()),
+        origin: app.pace.origin(peer, request.headers()),
         id: cookies::secret(&*app.house.chance)[..12].to_owned(),
         hand_back: Arc::new(Mutex::new(None)),
     };

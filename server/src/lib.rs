@@ -3,12 +3,14 @@
 // View types nest deeply.
 #![recursion_limit = "512"]
 
+mod connections;
 mod cookies;
 pub mod copy;
 pub mod database;
 mod exchange;
 pub mod generate;
 mod headers;
+pub mod housekeeping;
 pub mod import;
 mod machines;
 pub mod pace;

@@ -1,76 +1,57 @@
-//! How often something may be done. Counts live in memory only, under the
-//! writer's key and under a keyed hash of the address, whose key is made at
-//! start and goes with the program.
+//! How often something may be done. It is counted under the writer's key, or
+//! under a keyed hash of the address: by one program alone in its memory, whose
+//! secret goes with it, or for all nodes in their database, whose secret changes
+//! every day.
+
+mod memory;
+
+pub use domain::pace::Elapsed;
+pub use memory::InMemory;
 
 use axum::http::HeaderMap;
-use domain::actor::Actor;
-use governor::{
-    Quota, RateLimiter, clock::Clock, middleware::NoOpMiddleware, nanos::Nanos,
-    state::keyed::DefaultKeyedStateStore,
+use domain::{
+    actor::Actor,
+    pace::{Limits, Rate},
+    store::Stored,
 };
 use sha2::{Digest, Sha256};
 use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
     num::NonZeroU32,
     sync::Arc,
-    time::Duration,
 };
 
-/// How long it is since a moment that stays the same while the program runs.
-pub type Elapsed = Arc<dyn Fn() -> Duration + Send + Sync>;
-
-#[derive(Clone)]
-struct Stopwatch(Elapsed);
-
-impl Clock for Stopwatch {
-    type Instant = Nanos;
-
-    fn now(&self) -> Nanos {
-        (self.0)().into()
-    }
-}
-
-type Limiter =
-    RateLimiter<String, DefaultKeyedStateStore<String>, Stopwatch, NoOpMiddleware<Nanos>>;
+/// Where a request comes from. It is never printed and never kept.
+#[derive(Clone, Copy)]
+pub struct Origin(IpAddr);
 
 /// The limits of the house.
 pub struct Pace {
-    posting: Limiter,
-    keeping: Limiter,
-    proving: Limiter,
-    clock: Stopwatch,
-    secret: [u8; 16],
+    posting: Rate,
+    keeping: Rate,
+    proving: Rate,
+    limits: Arc<dyn Limits>,
     trusted_proxy: Option<IpAddr>,
 }
 
 impl Pace {
     /// `factor` times the usual.
-    pub fn new(
-        factor: u32,
-        secret: [u8; 16],
-        trusted_proxy: Option<IpAddr>,
-        elapsed: Elapsed,
-    ) -> Self {
-        let clock = Stopwatch(elapsed);
-        let per_minute = |count: u32| {
-            let count =
-                NonZeroU32::new(count.saturating_mul(factor).max(1)).unwrap_or(NonZeroU32::MIN);
-            let store = DefaultKeyedStateStore::default();
-            RateLimiter::new(Quota::per_minute(count), store, clock.clone())
+    pub fn new(factor: u32, limits: Arc<dyn Limits>, trusted_proxy: Option<IpAddr>) -> Self {
+        let rate = |name: &'static str, count: u32| Rate {
+            name,
+            per_minute: NonZeroU32::new(count.saturating_mul(factor)).unwrap_or(NonZeroU32::MIN),
         };
         Self {
-            posting: per_minute(20),
-            keeping: per_minute(90),
-            proving: per_minute(10),
-            clock,
-            secret,
+            posting: rate("posting", 20),
+            keeping: rate("keeping", 90),
+            proving: rate("proving", 10),
+            limits,
             trusted_proxy,
         }
     }
 
-    /// A name for where a request comes from, good until the program ends.
-    /// IPv6 counts by /64.
-    pub fn address(&self, peer: Option<SocketAddr>, headers: &HeaderMap) -> String {
+    /// Where a request comes from.
+    pub fn origin(&self, peer: Option<SocketAddr>, headers: &HeaderMap) -> Origin {
         let peer = peer.map(|peer| peer.ip());
         let forwarded = || {
             let hops = headers
@@ -81,54 +62,77 @@ impl Pace {
                 .ok()?;
             hops.rsplit(',').next()?.trim().parse().ok()
         };
-        let ip = match peer {
+        Origin(match peer {
             Some(ip) if Some(ip) == self.trusted_proxy => forwarded().unwrap_or(ip),
             Some(ip) => ip,
             None => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        })
+    }
+
+    /// May this be done now? Otherwise seconds to wait.
+    ///
+    /// # Errors
+    ///
+    /// When the counts cannot be asked. Whoever asks may not go on then: what
+    /// would be written is kept in the same place, and a password is not to be
+    /// guessed at for as long as nobody counts.
+    pub async fn check(
+        &self,
+        verb: &'static str,
+        actor: &Actor,
+        origin: Origin,
+    ) -> Stored<Result<(), u64>> {
+        let (rate, key) = match verb {
+            "accounts.sign-in" | "accounts.join" | "accounts.recover" | "accounts.reset" => {
+                (self.proving, self.name_of(origin).await?)
+            }
+            "drafts.keep" => (self.keeping, actor.writer().key()),
+            // A guest who drops the cookie is another guest: so by address.
+            _ => match actor {
+                Actor::Member(_) => (self.posting, actor.writer().key()),
+                Actor::Guest(_) => (self.posting, self.name_of(origin).await?),
+            },
         };
+        let admitted = self.limits.admit(rate, &key).await?;
+        Ok(admitted.map_err(|wait| wait.as_secs() + 1))
+    }
+
+    /// A name for where a request comes from, good for as long as the secret.
+    /// IPv6 counts by /64.
+    async fn name_of(&self, Origin(ip): Origin) -> Stored<String> {
         let mut sha = Sha256::new();
-        sha.update(self.secret);
+        sha.update(self.limits.secret().await?);
         match ip {
             IpAddr::V4(ip) => sha.update(ip.octets()),
             IpAddr::V6(ip) => sha.update(&ip.octets()[..8]),
         }
-        sha.finalize()
+        Ok(sha
+            .finalize()
             .iter()
             .take(16)
             .map(|byte| format!("{byte:02x}"))
-            .collect()
-    }
-
-    /// May this be done now? Otherwise seconds to wait.
-    pub fn check(&self, verb: &'static str, actor: &Actor, address: &str) -> Result<(), u64> {
-        let (limiter, key) = match verb {
-            "accounts.sign-in" | "accounts.join" | "accounts.recover" | "accounts.reset" => {
-                (&self.proving, address.to_owned())
-            }
-            "drafts.keep" => (&self.keeping, actor.writer().key()),
-            // A guest who drops the cookie is another guest: so by address.
-            _ => match actor {
-                Actor::Member(_) => (&self.posting, actor.writer().key()),
-                Actor::Guest(_) => (&self.posting, address.to_owned()),
-            },
-        };
-        limiter
-            .check_key(&key)
-            .map_err(|not_until| not_until.wait_time_from(self.clock.now()).as_secs() + 1)
+            .collect())
     }
 
     /// Lets go of what no longer counts.
-    pub fn tidy(&self) {
-        for limiter in [&self.posting, &self.keeping, &self.proving] {
-            limiter.retain_recent();
-            limiter.shrink_to_fit();
-        }
+    ///
+    /// # Errors
+    ///
+    /// When the counts cannot be asked.
+    pub async fn tidy(&self) -> Stored<()> {
+        self.limits.tidy().await
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::{sync::Mutex, time::Duration};
+
+    fn pace(trusted_proxy: Option<&str>, elapsed: Elapsed) -> Pace {
+        let proxy = trusted_proxy.map(|proxy| proxy.parse().expect("an address"));
+        Pace::new(1, Arc::new(InMemory::new([7; 16], elapsed)), proxy)
+    }
 
     fn no_time() -> Elapsed {
         Arc::new(|| Duration::ZERO)
@@ -138,60 +142,62 @@ mod tests {
         Some(SocketAddr::new(address.parse().expect("an address"), 1))
     }
 
-    #[test]
-    fn a_forged_forwarding_header_changes_nothing() {
-        let pace = Pace::new(
-            1,
-            [7; 16],
-            Some("10.0.0.1".parse().expect("an address")),
-            no_time(),
-        );
+    async fn name(pace: &Pace, address: &str, headers: &HeaderMap) -> String {
+        let origin = pace.origin(from(address), headers);
+        pace.name_of(origin).await.expect("a name")
+    }
+
+    #[tokio::test]
+    async fn a_forged_forwarding_header_changes_nothing() {
+        let pace = pace(Some("10.0.0.1"), no_time());
+        let none = HeaderMap::new();
         let mut headers = HeaderMap::new();
         headers.insert(
             "x-forwarded-for",
             "1.2.3.4, 5.6.7.8".parse().expect("a header"),
         );
-        let plain = pace.address(from("9.9.9.9"), &HeaderMap::new());
-        assert_eq!(pace.address(from("9.9.9.9"), &headers), plain);
+        let plain = name(&pace, "9.9.9.9", &none).await;
+        assert_eq!(name(&pace, "9.9.9.9", &headers).await, plain);
         assert_eq!(
-            pace.address(from("10.0.0.1"), &headers),
-            pace.address(from("5.6.7.8"), &HeaderMap::new())
+            name(&pace, "10.0.0.1", &headers).await,
+            name(&pace, "5.6.7.8", &none).await
         );
     }
 
-    #[test]
-    fn whoever_waited_as_long_as_told_may_go_on() {
-        let passed = Arc::new(std::sync::Mutex::new(Duration::ZERO));
+    #[tokio::test]
+    async fn whoever_waited_as_long_as_told_may_go_on() {
+        let passed = Arc::new(Mutex::new(Duration::ZERO));
         let clock = passed.clone();
-        let pace = Pace::new(
-            1,
-            [7; 16],
-            None,
-            Arc::new(move || *clock.lock().expect("a time")),
-        );
+        let pace = pace(None, Arc::new(move || *clock.lock().expect("a time")));
         let guest = Actor::Guest(domain::accounts::guests::from_secret("someone"));
-        let posts = || pace.check("comments.post", &guest, "here");
-        let wait = (0..60)
-            .find_map(|_| posts().err())
-            .expect("nobody posts sixty times at once");
-        assert!(posts().is_err());
+        let here = pace.origin(from("192.0.2.7"), &HeaderMap::new());
+        let posts = async || {
+            let answer = pace.check("comments.post", &guest, here).await;
+            answer.expect("it is counted in memory")
+        };
+        let mut wait = None;
+        for _ in 0..60 {
+            wait = wait.or(posts().await.err());
+        }
+        let wait = wait.expect("nobody posts sixty times at once");
+        assert!(posts().await.is_err());
         *passed.lock().expect("a time") += Duration::from_secs(wait);
-        assert_eq!(posts(), Ok(()));
-        assert!(posts().is_err());
+        assert_eq!(posts().await, Ok(()));
+        assert!(posts().await.is_err());
     }
 
-    #[test]
-    fn neighbours_in_one_ipv6_network_are_one() {
-        let pace = Pace::new(1, [7; 16], None, no_time());
+    #[tokio::test]
+    async fn neighbours_in_one_ipv6_network_are_one() {
+        let pace = pace(None, no_time());
         let none = HeaderMap::new();
         assert_eq!(
-            pace.address(from("2001:db8::1"), &none),
-            pace.address(from("2001:db8::ffff"), &none)
+            name(&pace, "2001:db8::1", &none).await,
+            name(&pace, "2001:db8::ffff", &none).await
         );
         assert_ne!(
-            pace.address(from("2001:db8::1"), &none),
-            pace.address(from("2001:db8:0:1::1"), &none)
+            name(&pace, "2001:db8::1", &none).await,
+            name(&pace, "2001:db8:0:1::1", &none).await
         );
-        assert!(!pace.address(from("192.0.2.7"), &none).contains("192"));
+        assert!(!name(&pace, "192.0.2.7", &none).await.contains("192"));
     }
 }

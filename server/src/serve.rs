@@ -2,7 +2,9 @@
 
 use crate::{
     App,
+    connections::{self, Door},
     database::Database,
+    housekeeping,
     pace::Pace,
     router,
     sample::SampleAccount,
@@ -12,25 +14,18 @@ use crate::{
 use app::ctx::House;
 use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
-use domain::{
-    clock::Timestamp,
-    once,
-    store::{Store, Stored},
-};
 use std::{
     error::Error,
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Duration,
 };
 use store_sqlite::Synchronous;
+use tokio::sync::watch;
 
 /// How long a request that is under way may still take when the server stops.
 const GRACE: Duration = Duration::from_secs(20);
-
-/// How long a draft is kept after its last stroke, in milliseconds.
-const DRAFTS_KEPT_FOR: i64 = 180 * Timestamp::DAY;
 
 /// Runs the server.
 pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Error>> {
@@ -62,20 +57,16 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
     } else {
         Vec::new()
     };
-    let begun = Instant::now();
-    let pace = Pace::new(
-        serve.pace,
-        house.chance.bytes(),
-        serve.trusted_proxy,
-        Arc::new(move || begun.elapsed()),
-    );
+    let limits = database.limits(house.chance.clone(), None);
+    let pace = Pace::new(serve.pace, limits, serve.trusted_proxy);
     let app = App::new(house.clone(), pace, serve.is_secure());
-    let keeping = tokio::spawn(keep_house(house.clone(), app.pace.clone()));
+    let keeping = tokio::spawn(housekeeping::keep_house(house.clone(), app.pace.clone()));
 
     let handle = Handle::new();
-    tokio::spawn(stop_when_told(handle.clone()));
+    let (stopping, told) = watch::channel(false);
+    tokio::spawn(stop_when_told(handle.clone(), stopping));
     tokio::spawn(greet(handle.clone(), serve.clone(), accounts));
-    let served = listen(&serve, handle, router(app)).await;
+    let served = listen(&serve, handle, Door::new(told), router(app)).await;
     keeping.abort();
     database.close().await;
     served
@@ -94,6 +85,7 @@ fn sample_note(serve: &ServeOptions, file: Option<&Path>) -> PathBuf {
 async fn listen(
     serve: &ServeOptions,
     handle: Handle,
+    door: Door,
     router: Router,
 ) -> Result<(), Box<dyn Error>> {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
@@ -107,19 +99,17 @@ async fn listen(
                 .await
                 .map_err(|error| format!("the certificate or its key cannot be read: {error}"))?;
             axum_server::from_tcp_rustls(listener, config)
-                .map(|acceptor| acceptor.acceptor(axum_server::accept::NoDelayAcceptor::new()))
+                .map(|acceptor| acceptor.acceptor(door))
                 .handle(handle)
                 .serve(service)
                 .await?;
         }
-        // Streamed pages on kept-alive connections would wait for delayed
-        // acknowledgements without TCP_NODELAY.
         _ => {
-            axum_server::from_tcp(listener)
-                .acceptor(axum_server::accept::NoDelayAcceptor::new())
-                .handle(handle)
-                .serve(service)
-                .await?;
+            let mut server = axum_server::from_tcp(listener)
+                .acceptor(door)
+                .handle(handle);
+            *server.http_builder() = connections::plain();
+            server.serve(service).await?;
         }
     }
     Ok(())
@@ -149,7 +139,9 @@ async fn greet(handle: Handle, serve: ServeOptions, accounts: Vec<SampleAccount>
     }
 }
 
-async fn stop_when_told(handle: Handle) {
+/// Told to stop, the server takes no new connections, answers what it has taken,
+/// and closes those on which nothing is asked.
+async fn stop_when_told(handle: Handle, stopping: watch::Sender<bool>) {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -169,25 +161,8 @@ async fn stop_when_told(handle: Handle) {
         return;
     }
     tracing::info!("stopping; requests under way are still answered");
+    stopping.send_replace(true);
     handle.graceful_shutdown(Some(GRACE));
-}
-
-/// Lets go of what is no longer needed, once an hour.
-async fn keep_house(house: House, pace: Arc<Pace>) {
-    let mut hour = tokio::time::interval(Duration::from_secs(3600));
-    loop {
-        hour.tick().await;
-        pace.tidy();
-        if let Err(error) = forget(&*house.store, house.clock.now()).await {
-            tracing::error!(%error, "old sessions, drafts and keys could not be removed");
-        }
-    }
-}
-
-async fn forget(store: &dyn Store, now: Timestamp) -> Stored<()> {
-    let mut unit = store.begin().await?;
-    unit.forget_sessions(now).await?;
-    unit.forget_answers(now.plus(-once::KEPT_FOR)).await?;
-    unit.forget_drafts(now.plus(-DRAFTS_KEPT_FOR)).await?;
-    unit.commit().await
+    // Whoever is still to say a first word waits for the end of this.
+    stopping.closed().await;
 }

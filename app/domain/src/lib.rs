@@ -27,9 +27,13 @@ pub mod support;
 #[cfg(feature = "ssr")]
 pub mod changes;
 #[cfg(feature = "ssr")]
+pub mod jobs;
+#[cfg(feature = "ssr")]
 pub mod markdown;
 #[cfg(feature = "ssr")]
 pub mod once;
+#[cfg(feature = "ssr")]
+pub mod pace;
 #[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(feature = "ssr")]

@@ -12,6 +12,7 @@ use crate::{
     comments::{CommentReads, CommentWrites},
     drafts::{DraftReads, DraftWrites},
     home::HomeReads,
+    jobs::JobWrites,
     moderation::{ModerationReads, ModerationWrites},
     once::OnceWrites,
     reflections::{ReflectionReads, ReflectionWrites},
@@ -87,6 +88,7 @@ pub trait Unit:
     + ArticleWrites
     + CommentWrites
     + DraftWrites
+    + JobWrites
     + ModerationWrites
     + OnceWrites
     + ReflectionWrites

@@ -212,9 +212,7 @@ pub async fn preview_article(#[server(flatten)] form: ArticleForm) -> Result<Pre
 async fn preview_of(form: &ArticleForm, exchange: &dyn ctx::Exchange) -> Result<Preview, AppError> {
     let look = ctx::look().await?;
     look.actor.with_role(Role::Editor)?;
-    exchange
-        .pace("drafts.keep", &look.actor)
-        .map_err(|seconds| Refusal::TooOften { seconds })?;
+    ctx::keep_pace(exchange, "drafts.keep", &look.actor).await?;
     Ok(Preview {
         html: preview_html(&form.body),
     })

@@ -14,9 +14,7 @@ pub async fn keep_draft(form: String, fields: String) -> Result<(), AppError> {
     let look = ctx::look().await?;
     let member = look.actor.signed_in()?.id;
     drop(look.reader);
-    ctx::exchange()
-        .pace("drafts.keep", &look.actor)
-        .map_err(|seconds| Refusal::TooOften { seconds })?;
+    ctx::keep_pace(&*ctx::exchange(), "drafts.keep", &look.actor).await?;
     let name = FormName::parse(&form).ok_or(Refusal::NotFound)?;
     if fields.len() > MAX_BYTES {
         return Err(AppError::TooLarge);

@@ -135,9 +135,7 @@ pub async fn delete_story(
 pub async fn preview_story(#[server(flatten)] form: PreviewForm) -> Result<String, AppError> {
     let exchange = ctx::exchange();
     let look = ctx::look().await?;
-    let allowed = exchange
-        .pace("drafts.keep", &look.actor)
-        .map_err(|seconds| AppError::Refused(Refusal::TooOften { seconds }));
+    let allowed = ctx::keep_pace(&*exchange, "drafts.keep", &look.actor).await;
     if exchange.is_plain_form() {
         let fields = form.fields();
         let too_large = fields.values().map(String::len).sum::<usize>() > MAX_BYTES;

@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use server::{
     App,
     database::Engine,
-    pace::Pace,
+    pace::{InMemory, Pace},
     services::{Argon2id, SystemChance, SystemClock},
     settings::{Options, ServeOptions},
 };
@@ -267,9 +267,10 @@ async fn empty_house(serve: &ServeOptions) -> Result<Router, Box<dyn Error>> {
         passwords: Arc::new(Argon2id::default()),
         settings: Arc::new(serve.settings()),
     };
+    let limits = InMemory::new(SystemChance.bytes(), Arc::new(|| Duration::ZERO));
     Ok(server::router(App::new(
         house,
-        Pace::new(1, SystemChance.bytes(), None, Arc::new(|| Duration::ZERO)),
+        Pace::new(1, Arc::new(limits), None),
         false,
     )))
 }

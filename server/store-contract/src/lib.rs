@@ -130,6 +130,11 @@ rooms! { $
     home: [
         every_room_is_heard,
     ]
+    jobs: [
+        a_job_is_claimed_once_until_it_is_due,
+        a_claim_that_is_not_kept_leaves_the_job_due,
+        a_clock_that_was_far_ahead_stops_no_job,
+    ]
     moderation: [
         what_waits_is_read_oldest_first_and_once,
         what_is_approved_is_seen_and_waits_no_more,
@@ -154,6 +159,7 @@ rooms! { $
         of_two_decisions_one_counts,
         what_is_said_under_a_story_that_goes_goes_with_it,
         roles_given_at_once_are_all_kept,
+        a_job_is_claimed_by_one_of_two,
     ]
     reactions: [
         each_kind_counts_once_a_member,

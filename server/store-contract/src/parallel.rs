@@ -10,7 +10,9 @@ use domain::{
     },
     comments::{self, CommentBody, CommentState, NewComment, Part},
     drafts::{FormName, Kept},
+    clock::Timestamp,
     ids::{ArticleId, CommentId, InvitationId, MemberId, StoryId, Subject},
+    jobs::Job,
     moderation::{self, RefusalReason},
     once::OnceKey,
     refusal::{Fault, Refusal},
@@ -349,5 +351,23 @@ pub async fn roles_given_at_once_are_all_kept(store: &dyn Store) {
         let roles = read(store).await.member(ben).await.expect("read");
         let roles = roles.expect("a member").roles;
         assert!(roles.has(Role::Editor) && roles.has(Role::Moderator));
+    }
+}
+
+pub async fn a_job_is_claimed_by_one_of_two(store: &dyn Store) {
+    let job = Job {
+        name: "sweeping",
+        every: Timestamp::HOUR,
+    };
+    for round in 0..ROUNDS {
+        let now = START.plus(i64::from(round) * Timestamp::HOUR);
+        let claim = async || {
+            let mut unit = begin(store).await;
+            let is_ours = unit.claim_job(job, now).await.expect("an answer");
+            commit(unit).await;
+            is_ours
+        };
+        let (first, second) = join!(claim(), claim());
+        assert!(first != second, "one of two");
     }
 }

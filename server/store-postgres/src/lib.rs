@@ -15,7 +15,9 @@ mod comments;
 mod drafts;
 mod home;
 mod inspect;
+mod jobs;
 mod keyset;
+mod limits;
 mod moderation;
 mod once;
 mod open;
@@ -31,6 +33,7 @@ mod work;
 
 pub use check::{Look, check};
 pub use inspect::{Inspection, inspect, version};
+pub use limits::PostgresLimits;
 pub use open::{OpenError, newest};
 
 pub(crate) use work::Work;
@@ -48,6 +51,7 @@ use std::sync::{
 pub struct PostgresStore {
     writers: PgPool,
     readers: PgPool,
+    limits: PgPool,
     kept: Arc<AtomicU64>,
 }
 
@@ -63,6 +67,7 @@ impl PostgresStore {
 
     /// Closes every connection, once what runs on it has ended.
     pub async fn close(&self) {
+        self.limits.close().await;
         self.readers.close().await;
         self.writers.close().await;
     }

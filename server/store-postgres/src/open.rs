@@ -14,10 +14,11 @@ const OLDEST_SERVER: i64 = 14;
 /// How long to wait for a server's first answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Connections of one node: so many units of work, and so many readers, run at
-/// once; others wait for their turn.
+/// Connections of one node: so many units of work, so many readers, and so many
+/// who ask how often something was done, run at once; others wait for their turn.
 const WRITERS: u32 = 8;
 const READERS: u32 = 8;
+const LIMITS: u32 = 4;
 
 /// Why a database cannot be opened. Each reads as a sentence for the host, and
 /// none repeats the address: it may hold a password.
@@ -122,6 +123,7 @@ impl PostgresStore {
             .clone()
             .options([("default_transaction_read_only", "on")]);
         Ok(Self {
+            limits: pool(writing.clone(), LIMITS).await?,
             writers: pool(writing, WRITERS).await?,
             readers: pool(reading, READERS).await?,
             kept: Arc::default(),

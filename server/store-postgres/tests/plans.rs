@@ -8,10 +8,14 @@
 
 mod support;
 
+use domain::pace::{Limits, Rate};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
-use std::path::Path;
-use store_contract::statements::{Heard, holds, in_the_sources};
+use std::{num::NonZeroU32, path::Path, sync::Arc};
+use store_contract::{
+    statements::{Heard, holds, in_the_sources},
+    support::FixedChance,
+};
 use support::{address, open};
 use test_postgres::Database;
 use tracing_subscriber::prelude::*;
@@ -26,6 +30,10 @@ const ALLOWED: &[(&str, &str)] = &[
     (
         "sum(number), 0)::bigint AS number FROM changes",
         "one row for each open connection",
+    ),
+    (
+        "DELETE FROM limits WHERE used_up_to <=",
+        "a job of the house; the table holds the last minutes only",
     ),
     (
         ") AS shares ORDER BY created_at DESC",
@@ -105,6 +113,21 @@ async fn empty(url: &str) {
     database.close().await.expect("closed");
 }
 
+/// Limits are no part of the port that the stories are about.
+async fn count_someone(url: &str) {
+    let store = open(url).await;
+    let limits = store.limits(Arc::new(FixedChance::default()), None);
+    limits.secret().await.expect("a secret");
+    let rate = Rate {
+        name: "posting",
+        per_minute: NonZeroU32::MIN,
+    };
+    let answer = limits.admit(rate, "someone").await.expect("an answer");
+    assert!(answer.is_ok());
+    limits.tidy().await.expect("tidied");
+    store.close().await;
+}
+
 /// How PostgreSQL would answer a statement, whatever its values.
 async fn plan(database: &mut PgConnection, statement: &str) -> Value {
     ask(database, format!("PREPARE asked AS {statement}")).await;
@@ -177,6 +200,7 @@ async fn every_statement_finds_its_rows_by_an_index() {
         store.close().await;
         empty(&url).await;
     }
+    count_someone(&url).await;
     let statements: Vec<String> = heard
         .all()
         .into_iter()

@@ -14,6 +14,7 @@ mod comments;
 mod drafts;
 mod home;
 mod inspect;
+mod jobs;
 mod keyset;
 mod lock;
 mod moderation;

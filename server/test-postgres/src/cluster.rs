@@ -42,6 +42,10 @@ struct Cluster {
     _watcher: Child,
 }
 
+pub(crate) fn is_there() -> bool {
+    is_given() || programs().is_some()
+}
+
 pub(crate) fn is_given() -> bool {
     given().is_some()
 }

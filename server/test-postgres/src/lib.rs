@@ -53,6 +53,11 @@ pub fn keep_on_disk() {
     cluster::IS_DURABLE.store(true, std::sync::atomic::Ordering::Release);
 }
 
+/// Is there a server to use, or what one is started with?
+pub fn is_there() -> bool {
+    cluster::is_there()
+}
+
 /// A new empty database: its address, and what has to live as long as it.
 pub async fn fresh_database() -> (String, Database) {
     create("template0").await

@@ -3,13 +3,14 @@
 
 use domain::tables::Value;
 use server::database::{Database, Engine};
-use std::fs;
+use std::{fs, sync::Arc};
 use store_sqlite::Synchronous;
 
-/// Where a database is. It goes when this is dropped.
+/// Where a database is. It goes when the last of these is dropped.
+#[derive(Clone)]
 pub struct TestDatabase {
     url: String,
-    _kept: Kept,
+    _kept: Arc<Kept>,
 }
 
 enum Kept {
@@ -60,14 +61,14 @@ impl TestDatabase {
         let folder = tempfile::tempdir().expect("a folder");
         Self {
             url: format!("sqlite:{}", folder.path().join("chorus.db").display()),
-            _kept: Kept::Folder(folder),
+            _kept: Arc::new(Kept::Folder(folder)),
         }
     }
 
     fn server((url, database): (String, test_postgres::Database)) -> Self {
         Self {
             url,
-            _kept: Kept::Server(database),
+            _kept: Arc::new(Kept::Server(database)),
         }
     }
 

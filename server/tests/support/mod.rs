@@ -84,13 +84,19 @@ pub struct TestApp {
 }
 
 /// Limits that follow the community's own clock.
-fn pace(factor: u32, clock: &Arc<FixedClock>) -> Pace {
+fn pace(
+    factor: u32,
+    database: &Database,
+    clock: &Arc<FixedClock>,
+    chance: &Arc<FixedChance>,
+) -> Pace {
     let clock = clock.clone();
     let elapsed = move || {
         let millis = clock.now().0 - START.0;
         Duration::from_millis(u64::try_from(millis).unwrap_or_default())
     };
-    Pace::new(factor, [7; 16], None, Arc::new(elapsed))
+    let limits = database.limits(chance.clone(), Some(Arc::new(elapsed)));
+    Pace::new(factor, limits, None)
 }
 
 impl TestApp {
@@ -115,9 +121,30 @@ impl TestApp {
             indexed: false,
         };
         choose(&mut settings);
-        let database = place.open().await;
         let clock = Arc::new(FixedClock(AtomicI64::new(START.0)));
         let chance = Arc::new(FixedChance::default());
+        Self::on(place, settings, clock, chance).await
+    }
+
+    /// Another node of the same community: another program on its database, at
+    /// the same time of day.
+    pub async fn beside(other: &Self) -> Self {
+        Self::on(
+            other.place.clone(),
+            (*other.house.settings).clone(),
+            other.clock.clone(),
+            other.chance.clone(),
+        )
+        .await
+    }
+
+    async fn on(
+        place: TestDatabase,
+        settings: Settings,
+        clock: Arc<FixedClock>,
+        chance: Arc<FixedChance>,
+    ) -> Self {
+        let database = place.open().await;
         let house = House {
             store: database.store(),
             clock: clock.clone(),
@@ -126,7 +153,8 @@ impl TestApp {
             settings: Arc::new(settings),
         };
         let secure = house.settings.base_url.starts_with("https://");
-        let app = App::new(house.clone(), pace(10_000, &clock), secure);
+        let pace = pace(10_000, &database, &clock, &chance);
+        let app = App::new(house.clone(), pace, secure);
         let router = server::router(app.clone());
         Self {
             router,
@@ -143,7 +171,8 @@ impl TestApp {
     /// may be done, `factor` times the usual.
     pub fn at_pace(mut self, factor: u32) -> Self {
         let secure = self.house.settings.base_url.starts_with("https://");
-        self.app = App::new(self.house.clone(), pace(factor, &self.clock), secure);
+        let pace = pace(factor, &self.database, &self.clock, &self.chance);
+        self.app = App::new(self.house.clone(), pace, secure);
         self.router = server::router(self.app.clone());
         self
     }
@@ -383,6 +412,14 @@ impl Browser {
         Self {
             router,
             cookies: BTreeMap::new(),
+        }
+    }
+
+    /// The same browser, with a copy of its cookies, as another node meets it.
+    pub fn on(&self, node: &TestApp) -> Self {
+        Self {
+            router: node.router.clone(),
+            cookies: self.cookies.clone(),
         }
     }
 
