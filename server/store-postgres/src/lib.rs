@@ -65,6 +65,16 @@ impl PostgresStore {
             .map_err(StoreError::new)
     }
 
+    /// How many connections read, and how many of them have nothing to do.
+    pub fn readers(&self) -> (u32, usize) {
+        (self.readers.size(), self.readers.num_idle())
+    }
+
+    /// How many connections write, and how many of them have nothing to do.
+    pub fn writers(&self) -> (u32, usize) {
+        (self.writers.size(), self.writers.num_idle())
+    }
+
     /// Closes every connection, once what runs on it has ended.
     pub async fn close(&self) {
         self.limits.close().await;

@@ -24,6 +24,7 @@ mod reflections;
 mod rituals;
 mod row;
 mod shout_outs;
+mod spread;
 mod stories;
 mod support;
 mod tables;
@@ -33,6 +34,7 @@ pub use check::{Look, check};
 pub use inspect::{Inspection, file_of, inspect, try_folder, version};
 pub use lock::Lock;
 pub use open::{OpenError, Synchronous, newest};
+pub use spread::Spread;
 pub use writer::Figures;
 
 use async_trait::async_trait;
@@ -105,6 +107,11 @@ impl SqliteStore {
     /// How many units of work wait for the writer or work.
     pub fn waiting(&self) -> usize {
         self.writer.waiting()
+    }
+
+    /// How many connections read, and how many of them have nothing to do.
+    pub fn readers(&self) -> (u32, usize) {
+        (self.readers.size(), self.readers.num_idle())
     }
 
     /// Closes the database and writes its log back into the file.

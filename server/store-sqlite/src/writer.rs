@@ -8,6 +8,7 @@
 //! goes away without a commit leaves its savepoint behind, and whoever comes next
 //! rolls it back.
 
+use crate::spread::Spread;
 use domain::store::StoreError;
 use sqlx::{Connection, SqliteConnection};
 use std::{
@@ -16,7 +17,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, oneshot};
 
@@ -33,11 +34,27 @@ pub(crate) struct Writer {
 }
 
 /// What the writer has done since the database was opened.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Figures {
     units: AtomicU64,
     commits: AtomicU64,
     nanoseconds: AtomicU64,
+    batches: Spread,
+    times: Spread,
+}
+
+impl Default for Figures {
+    fn default() -> Self {
+        Self {
+            units: AtomicU64::default(),
+            commits: AtomicU64::default(),
+            nanoseconds: AtomicU64::default(),
+            batches: Spread::new([1, 2, 4, 8, 16, 32, 64, 128, 256, 512]),
+            times: Spread::new([
+                100, 250, 500, 1_000, 2_500, 5_000, 10_000, 50_000, 250_000, 1_000_000,
+            ]),
+        }
+    }
 }
 
 impl Figures {
@@ -54,6 +71,26 @@ impl Figures {
     /// How long the commits took, in nanoseconds: nearly all of it is the disk.
     pub fn nanoseconds(&self) -> u64 {
         self.nanoseconds.load(Ordering::Relaxed)
+    }
+
+    /// How many units a commit kept.
+    pub fn batches(&self) -> &Spread {
+        &self.batches
+    }
+
+    /// How long a commit took, in microseconds.
+    pub fn times(&self) -> &Spread {
+        &self.times
+    }
+
+    fn count(&self, units: usize, took: Duration) {
+        let units = units as u64;
+        let nanoseconds = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        self.units.fetch_add(units, Ordering::Relaxed);
+        self.commits.fetch_add(1, Ordering::Relaxed);
+        self.nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);
+        self.batches.add(units);
+        self.times.add(nanoseconds / 1_000);
     }
 }
 
@@ -141,11 +178,7 @@ impl Desk {
         }
         self.open = false;
         if units > 0 {
-            let figures = &self.figures;
-            let took = u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
-            figures.units.fetch_add(units as u64, Ordering::Relaxed);
-            figures.commits.fetch_add(1, Ordering::Relaxed);
-            figures.nanoseconds.fetch_add(took, Ordering::Relaxed);
+            self.figures.count(units, begun.elapsed());
         }
         // Whoever is answered finds the figures advanced.
         for unit in self.gathered.drain(..) {
