@@ -10,6 +10,7 @@ mod exchange;
 mod headers;
 pub mod import;
 mod machines;
+pub mod metrics;
 pub mod pace;
 pub mod pages;
 mod problem;
@@ -18,6 +19,7 @@ pub mod serve;
 pub mod services;
 pub mod sessions;
 pub mod settings;
+pub mod stopping;
 
 use app::ctx::{Exchange, House};
 use axum::{
@@ -39,9 +41,11 @@ use leptos_axum::{
     generate_route_list_with_exclusions_and_ssg_and_context, handle_server_fns_with_context,
     render_app_async_with_context,
 };
+use metrics::Metrics;
 use pace::Pace;
 use pages::Pages;
 use std::{sync::Arc, time::Duration};
+use stopping::Stopping;
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
     limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
@@ -65,6 +69,9 @@ pub struct App {
     pub pace: Arc<Pace>,
     /// Finished pages for people who have written nothing here.
     pub finished: Arc<Pages>,
+    /// Counts what is answered, if the host wants to know.
+    pub metrics: Option<Arc<Metrics>>,
+    pub stopping: Stopping,
     cookies: Cookies,
     options: LeptosOptions,
     routes: Arc<Vec<AxumRouteListing>>,
@@ -87,6 +94,8 @@ impl App {
             house,
             pace: Arc::new(pace),
             finished: Arc::new(finished),
+            metrics: None,
+            stopping: Stopping::default(),
             cookies: Cookies { secure },
             options,
             routes: Arc::new(routes),
@@ -150,6 +159,8 @@ pub fn router(app: App) -> Router {
         .with_secure(app.cookies.secure)
         .with_path("/")
         .with_expiry(Expiry::OnInactivity(CookieDuration::days(SESSION_DAYS)));
+    // On each router that matches, since only they know the route.
+    let measured = middleware::from_fn_with_state(app.metrics.clone(), metrics::measure);
     let people = Router::new()
         .route("/api/{*function}", any(functions))
         .leptos_routes_with_context(&app, app.routes.to_vec(), app.context(), app::shell)
@@ -169,9 +180,11 @@ pub fn router(app: App) -> Router {
             headers::keep_lengths_quiet,
         ))
         .layer(middleware::from_fn_with_state(app.clone(), pages::answer))
+        .layer(measured.clone())
         .with_state(app.clone());
     let machines = Router::new()
         .route("/healthz", get(machines::healthz))
+        .route("/readyz", get(machines::readyz))
         .route("/robots.txt", get(machines::robots))
         .route("/sitemap.xml", get(machines::sitemap))
         .route("/feed.atom", get(machines::feed))
@@ -186,6 +199,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .merge(machines)
         .merge(files)
+        .layer(measured)
         .fallback_service(people)
         .layer(middleware::from_fn_with_state(app, headers::protect))
 }

@@ -3,11 +3,13 @@
 use crate::{
     App,
     database::Database,
+    metrics::{self, Metrics},
     pace::Pace,
     router,
     sample::SampleAccount,
     services::{Argon2id, SystemChance, SystemClock},
     settings::{Options, ServeOptions},
+    stopping::Stopping,
 };
 use app::ctx::House;
 use axum::Router;
@@ -19,6 +21,7 @@ use domain::{
 };
 use std::{
     error::Error,
+    io::{self, Write},
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
@@ -41,6 +44,10 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
                 .into(),
         );
     }
+    let for_metrics = match serve.metrics_listen {
+        Some(address) => Some(metrics::bind(address).await?),
+        None => None,
+    };
     let synchronous = match serve.sqlite_synchronous.to_ascii_uppercase().as_str() {
         "FULL" => Synchronous::Full,
         "OFF" => {
@@ -69,14 +76,22 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
         serve.trusted_proxy,
         Arc::new(move || begun.elapsed()),
     );
-    let app = App::new(house.clone(), pace, serve.is_secure());
+    let mut app = App::new(house.clone(), pace, serve.is_secure());
     let keeping = tokio::spawn(keep_house(house.clone(), app.pace.clone()));
 
     let handle = Handle::new();
-    tokio::spawn(stop_when_told(handle.clone()));
+    let measuring = for_metrics.map(|listener| {
+        let metrics = Arc::new(Metrics::new(&app, database.clone(), handle.clone()));
+        app.metrics = Some(metrics.clone());
+        tokio::spawn(metrics::serve(listener, metrics))
+    });
+    tokio::spawn(stop_when_told(handle.clone(), app.stopping.clone()));
     tokio::spawn(greet(handle.clone(), serve.clone(), accounts));
     let served = listen(&serve, handle, router(app)).await;
     keeping.abort();
+    if let Some(measuring) = measuring {
+        measuring.abort();
+    }
     database.close().await;
     served
 }
@@ -134,22 +149,29 @@ async fn greet(handle: Handle, serve: ServeOptions, accounts: Vec<SampleAccount>
     } else {
         "http"
     };
-    println!("Chorus is at {scheme}://{address}");
+    // Whoever started it may not be listening: that is no reason to stop.
+    let _ = write_greeting(&format!("{scheme}://{address}"), &accounts);
+}
+
+fn write_greeting(address: &str, accounts: &[SampleAccount]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "Chorus is at {address}")?;
     if !accounts.is_empty() {
-        println!("\nSample accounts (this machine only):");
+        writeln!(out, "\nSample accounts (this machine only):")?;
         for SampleAccount {
             roles,
             handle,
             password,
         } in accounts
         {
-            println!("  {roles:<16} {handle:<20} {password}");
+            writeln!(out, "  {roles:<16} {handle:<20} {password}")?;
         }
-        println!("\nPress Ctrl+C to stop.");
+        writeln!(out, "\nPress Ctrl+C to stop.")?;
     }
+    out.flush()
 }
 
-async fn stop_when_told(handle: Handle) {
+async fn stop_when_told(handle: Handle, stopping: Stopping) {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -168,6 +190,7 @@ async fn stop_when_told(handle: Handle) {
     if tokio::signal::ctrl_c().await.is_err() {
         return;
     }
+    stopping.begin();
     tracing::info!("stopping; requests under way are still answered");
     handle.graceful_shutdown(Some(GRACE));
 }

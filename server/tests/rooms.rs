@@ -4,13 +4,16 @@
 mod accounts;
 mod addresses;
 mod articles;
+mod canary;
 mod care;
 mod comments;
 mod copy;
 mod import;
+mod metrics;
 mod moderation;
 mod pages;
 mod reactions;
+mod ready;
 mod reflections;
 mod rituals;
 mod shout_outs;
