@@ -7,6 +7,7 @@ mod cookies;
 pub mod copy;
 pub mod database;
 mod exchange;
+pub mod files;
 mod headers;
 pub mod import;
 mod machines;
@@ -32,6 +33,7 @@ use axum::{
 };
 use cookies::Cookies;
 use exchange::WebExchange;
+use files::Files;
 use leptos::{
     nonce::Nonce,
     prelude::{LeptosOptions, provide_context, take_context, use_context},
@@ -72,6 +74,7 @@ pub struct App {
     /// Counts what is answered, if the host wants to know.
     pub metrics: Option<Arc<Metrics>>,
     pub stopping: Stopping,
+    pub files: Files,
     cookies: Cookies,
     options: LeptosOptions,
     routes: Arc<Vec<AxumRouteListing>>,
@@ -96,6 +99,7 @@ impl App {
             finished: Arc::new(finished),
             metrics: None,
             stopping: Stopping::default(),
+            files: Files::embedded(),
             cookies: Cookies { secure },
             options,
             routes: Arc::new(routes),
@@ -115,6 +119,7 @@ impl App {
         let app = self.clone();
         move || {
             provide_context(app.house.clone());
+            provide_context(app.files.place());
             let parts = use_context::<axum::http::request::Parts>();
             let response = use_context::<ResponseOptions>();
             if parts
@@ -191,14 +196,9 @@ pub fn router(app: App) -> Router {
         .route("/series/{series}/feed.atom", get(machines::series_feed))
         .layer(CompressionLayer::new())
         .with_state(app.clone());
-    let files = memory_serve::load!()
-        .index_file(None)
-        .cache_control(memory_serve::CacheControl::NoCache)
-        .html_cache_control(memory_serve::CacheControl::NoCache)
-        .into_router();
     Router::new()
         .merge(machines)
-        .merge(files)
+        .merge(app.files.router())
         .layer(measured)
         .fallback_service(people)
         .layer(middleware::from_fn_with_state(app, headers::protect))

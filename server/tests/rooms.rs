@@ -8,6 +8,7 @@ mod canary;
 mod care;
 mod comments;
 mod copy;
+mod files;
 mod import;
 mod metrics;
 mod moderation;
