@@ -1,6 +1,6 @@
 # The front door. The work itself is in scripts/, one small script a command.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run dev test fmt bench crash screenshots audit
+.PHONY: help setup build static run dev test fmt bench crash screenshots audit
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -11,6 +11,10 @@ setup: ## install what is missing to build Chorus
 build: ## build the release program, target/release/chorus
 	@scripts/setup.sh build
 	@scripts/build.sh
+
+static: ## the same without any library beside it, target/static/chorus, and prove it
+	@scripts/setup.sh build
+	@scripts/static.sh
 
 run: ## build, fill a first database with sample content, serve on http://127.0.0.1:3000
 	@scripts/run.sh

@@ -40,6 +40,29 @@ test("the app can be installed: its manifest is whole and its icons are there", 
   }
 });
 
+test("what a page loads is of one build, and is kept for ever", async ({ page, hydrated }) => {
+  const builds = new Set<string>();
+  const elsewhere: string[] = [];
+  const asked: string[] = [];
+  page.on("response", (response) => {
+    const path = new URL(response.url()).pathname;
+    const build = /^\/site\/([0-9a-f]+)\//.exec(path)?.[1];
+    if (build !== undefined) {
+      builds.add(build);
+      if (response.headers()["cache-control"] !== "public, max-age=31536000, immutable") asked.push(path);
+    } else if (/\.(css|js|wasm)$/.test(path)) {
+      elsewhere.push(path);
+    }
+  });
+  await page.goto("/stories");
+  await hydrated(page);
+  await page.getByRole("link", { name: "Rituals" }).first().click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Rituals");
+  expect([...builds]).toHaveLength(1);
+  expect(asked).toEqual([]);
+  expect(elsewhere).toEqual([]);
+});
+
 test.describe("without a connection", () => {
   test.use({ serviceWorkers: "allow" });
   test.skip(({ javaScriptEnabled }) => javaScriptEnabled === false, "a service worker is script");

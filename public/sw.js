@@ -36,6 +36,10 @@ async function visit(event, path) {
   }
 }
 
+// A page names its files under the build that it is of (/site/ID/…). One copy of
+// each is kept, under its plain address: the newest that was seen.
+const plain = (path) => path.replace(/^\/site\/[0-9a-f]+(?=\/)/, "");
+
 // Styles and icons come fresh from the network, from the cache only without it.
 async function fetchAsset(event, path) {
   try {
@@ -70,6 +74,7 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin || url.pathname.startsWith("/api/")) return;
+  const path = plain(url.pathname);
   if (request.mode === "navigate") event.respondWith(visit(event, url.pathname));
-  else if (KEPT.includes(url.pathname) && url.pathname !== HELP) event.respondWith(fetchAsset(event, url.pathname));
+  else if (KEPT.includes(path) && path !== HELP) event.respondWith(fetchAsset(event, path));
 });

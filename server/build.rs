@@ -1,7 +1,17 @@
+use std::path::Path;
+
+#[path = "src/build_id.rs"]
+mod build_id;
+
 fn main() {
     // The browser's part is built before the server (`make build`). Without it
     // the server still compiles, for checks and tests, and serves no files.
-    let site = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/site");
+    let site = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/site");
     let _ = std::fs::create_dir_all(&site);
     memory_serve::load_directory("../target/site");
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/build_id.rs");
+    println!("cargo::rerun-if-changed={}", site.display());
+    let id = build_id::of_folder(&site).expect("the site can be read");
+    println!("cargo::rustc-env=CHORUS_SITE_ID={id}");
 }

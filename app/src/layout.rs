@@ -9,7 +9,7 @@ use crate::{
     rituals::{EditRitualPage, NewRitualPage, RitualPage, RitualsPage},
     shout_outs::{ShoutOutPage, WallPage},
     stories::{EditStoryPage, NewStoryPage, StoriesPage, StoryPage},
-    ui::{Icon, Oops, page::Arrived},
+    ui::{Icon, Oops, SiteFiles, page::Arrived},
 };
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
@@ -23,6 +23,7 @@ use leptos_router::{
 /// The document around the app. Scripts are files of our own; the one inline
 /// script is the page's data, under a nonce.
 pub fn shell() -> impl IntoView {
+    let file = SiteFiles::present();
     #[cfg(feature = "ssr")]
     if let Some(nonce) = leptos::nonce::use_nonce() {
         crate::ctx::exchange().allow_scripts(&nonce);
@@ -33,7 +34,7 @@ pub fn shell() -> impl IntoView {
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <link rel="stylesheet" href="/pkg/chorus.css" />
+                <link rel="stylesheet" href=file.address("/pkg/chorus.css") />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
                 <link rel="manifest" href="/manifest.webmanifest" />
@@ -44,8 +45,8 @@ pub fn shell() -> impl IntoView {
                     media="(prefers-color-scheme: light)"
                 />
                 <meta name="theme-color" content="#27221d" media="(prefers-color-scheme: dark)" />
-                <script type="module" src="/start.js"></script>
-                <script src="/register-sw.js" defer></script>
+                <script type="module" src=file.address("/start.js")></script>
+                <script src=file.address("/register-sw.js") defer></script>
                 <MetaTags />
             </head>
             <body>
@@ -81,7 +82,9 @@ fn in_head(title: String) -> String {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let name = SharedValue::new(site_name).into_inner();
+    // The browser learns both from the page.
+    let (name, files) = SharedValue::new(|| (site_name(), SiteFiles::present())).into_inner();
+    provide_context(files);
     let titled = name.clone();
     view! {
         <Title formatter=move |text: String| {

@@ -49,7 +49,15 @@ pub async fn arrive(State(app): State<App>, mut request: Request, next: Next) ->
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let response = next.run(request).await;
-    let mut response = problem::mend(response, &arrival, &path, &method, asked_by_page).await;
+    let mut response = problem::mend(
+        response,
+        &arrival,
+        &path,
+        &method,
+        asked_by_page,
+        &app.files.place(),
+    )
+    .await;
     let headers = response.headers_mut();
     let is_page = headers
         .get(header::CONTENT_TYPE)

@@ -8,11 +8,13 @@ mod cookies;
 pub mod copy;
 pub mod database;
 mod exchange;
+pub mod files;
 pub mod generate;
 mod headers;
 pub mod housekeeping;
 pub mod import;
 mod machines;
+pub mod metrics;
 pub mod pace;
 pub mod pages;
 mod problem;
@@ -21,6 +23,7 @@ pub mod serve;
 pub mod services;
 pub mod sessions;
 pub mod settings;
+pub mod stopping;
 
 use app::ctx::{Exchange, House};
 use axum::{
@@ -33,6 +36,7 @@ use axum::{
 };
 use cookies::Cookies;
 use exchange::WebExchange;
+use files::Files;
 use leptos::{
     nonce::Nonce,
     prelude::{LeptosOptions, provide_context, take_context, use_context},
@@ -42,9 +46,11 @@ use leptos_axum::{
     generate_route_list_with_exclusions_and_ssg_and_context, handle_server_fns_with_context,
     render_app_async_with_context,
 };
+use metrics::Metrics;
 use pace::Pace;
 use pages::Pages;
 use std::{sync::Arc, time::Duration};
+use stopping::Stopping;
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
     limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
@@ -68,6 +74,10 @@ pub struct App {
     pub pace: Arc<Pace>,
     /// Finished pages for people who have written nothing here.
     pub finished: Arc<Pages>,
+    /// Counts what is answered, if the host wants to know.
+    pub metrics: Option<Arc<Metrics>>,
+    pub stopping: Stopping,
+    pub files: Files,
     cookies: Cookies,
     options: LeptosOptions,
     routes: Arc<Vec<AxumRouteListing>>,
@@ -90,6 +100,9 @@ impl App {
             house,
             pace: Arc::new(pace),
             finished: Arc::new(finished),
+            metrics: None,
+            stopping: Stopping::default(),
+            files: Files::embedded(),
             cookies: Cookies { secure },
             options,
             routes: Arc::new(routes),
@@ -109,6 +122,7 @@ impl App {
         let app = self.clone();
         move || {
             provide_context(app.house.clone());
+            provide_context(app.files.place());
             let parts = use_context::<axum::http::request::Parts>();
             let response = use_context::<ResponseOptions>();
             if parts
@@ -153,6 +167,8 @@ pub fn router(app: App) -> Router {
         .with_secure(app.cookies.secure)
         .with_path("/")
         .with_expiry(Expiry::OnInactivity(CookieDuration::days(SESSION_DAYS)));
+    // On each router that matches, since only they know the route.
+    let measured = middleware::from_fn_with_state(app.metrics.clone(), metrics::measure);
     let people = Router::new()
         .route("/api/{*function}", any(functions))
         .leptos_routes_with_context(&app, app.routes.to_vec(), app.context(), app::shell)
@@ -172,23 +188,21 @@ pub fn router(app: App) -> Router {
             headers::keep_lengths_quiet,
         ))
         .layer(middleware::from_fn_with_state(app.clone(), pages::answer))
+        .layer(measured.clone())
         .with_state(app.clone());
     let machines = Router::new()
         .route("/healthz", get(machines::healthz))
+        .route("/readyz", get(machines::readyz))
         .route("/robots.txt", get(machines::robots))
         .route("/sitemap.xml", get(machines::sitemap))
         .route("/feed.atom", get(machines::feed))
         .route("/series/{series}/feed.atom", get(machines::series_feed))
         .layer(CompressionLayer::new())
         .with_state(app.clone());
-    let files = memory_serve::load!()
-        .index_file(None)
-        .cache_control(memory_serve::CacheControl::NoCache)
-        .html_cache_control(memory_serve::CacheControl::NoCache)
-        .into_router();
     Router::new()
         .merge(machines)
-        .merge(files)
+        .merge(app.files.router())
+        .layer(measured)
         .fallback_service(people)
         .layer(middleware::from_fn_with_state(app, headers::protect))
 }

@@ -5,7 +5,7 @@ use app::ctx::Settings;
 use atom_syndication::{Category, Entry, Feed, FixedDateTime, Link, Person, Text};
 use axum::{
     extract::{Path, State},
-    http::{StatusCode, header},
+    http::{HeaderName, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -14,7 +14,7 @@ use domain::{
     page::Cursor,
     store::{Reader, Stored},
 };
-use std::fmt::Write;
+use std::{fmt::Write, time::Duration};
 
 /// Articles in a feed.
 const FEED: u32 = 20;
@@ -25,17 +25,48 @@ const SITEMAP: usize = 50_000;
 /// Articles that are read at a time for the sitemap.
 const BATCH: u32 = 500;
 
-/// Is the server up, and does its database answer?
-pub async fn healthz(State(app): State<App>) -> impl IntoResponse {
-    let reads = match app.house.store.read().await {
-        Ok(mut reader) => reader.any_member().await.is_ok(),
-        Err(_) => false,
-    };
-    if reads {
-        (StatusCode::OK, "ok\n")
+/// The longest that the database may take to say that it is there.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The templates of all of them.
+pub const ROUTES: [&str; 6] = [
+    "/healthz",
+    "/readyz",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/feed.atom",
+    "/series/{series}/feed.atom",
+];
+
+/// Does the program answer? Nothing else is asked: whoever starts it anew when
+/// it does not would gain nothing while the database is away.
+pub async fn healthz() -> impl IntoResponse {
+    (NEVER_KEPT, "ok\n")
+}
+
+/// May people be sent here? Only while the database can be asked, and until the
+/// program is told to stop.
+pub async fn readyz(State(app): State<App>) -> impl IntoResponse {
+    let (status, word) = if app.stopping.has_begun() {
+        (StatusCode::SERVICE_UNAVAILABLE, "stopping\n")
+    } else if reads(&app).await {
+        (StatusCode::OK, "ready\n")
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "no database\n")
-    }
+    };
+    (status, NEVER_KEPT, word)
+}
+
+const NEVER_KEPT: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
+
+async fn reads(app: &App) -> bool {
+    let asking = async {
+        let mut reader = app.house.store.read().await?;
+        reader.any_member().await
+    };
+    tokio::time::timeout(PATIENCE, asking)
+        .await
+        .is_ok_and(|answer| answer.is_ok())
 }
 
 /// What search engines may visit.

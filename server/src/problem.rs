@@ -2,7 +2,10 @@
 //! and what was typed if it could not be kept.
 
 use crate::exchange::Arrival;
-use app::{error::AppError, ui::words};
+use app::{
+    error::AppError,
+    ui::{SiteFiles, words},
+};
 use axum::{
     body::Body,
     http::{Method, StatusCode, header},
@@ -22,6 +25,7 @@ pub async fn mend(
     path: &str,
     method: &Method,
     asked_by_page: bool,
+    files: &SiteFiles,
 ) -> Response {
     let handed_back = arrival
         .hand_back
@@ -29,12 +33,12 @@ pub async fn mend(
         .ok()
         .and_then(|mut slot| slot.take());
     if let Some((fields, error)) = handed_back {
-        return keeping_cookies(response, page(&error, &fields));
+        return keeping_cookies(response, page(&error, &fields, files));
     }
     let status = response.status();
     if !path.starts_with("/api/") {
         if is_plain(&response) && (status.is_client_error() || status.is_server_error()) {
-            return page(&known(status, arrival), &Fields::new());
+            return page(&known(status, arrival), &Fields::new(), files);
         }
         return response;
     }
@@ -46,7 +50,7 @@ pub async fn mend(
             .get(header::LOCATION)
             .is_some_and(|to| to.as_bytes().windows(6).any(|part| part == b"__err="));
         return if forged {
-            page(&AppError::Unreadable, &Fields::new())
+            page(&AppError::Unreadable, &Fields::new(), files)
         } else {
             response
         };
@@ -67,7 +71,7 @@ pub async fn mend(
             other => known(other, arrival),
         });
     if asked_by_page && method == Method::POST {
-        return page(&error, &Fields::new());
+        return page(&error, &Fields::new(), files);
     }
     let mut mended = Response::new(Body::from(serde_json::to_vec(&error).unwrap_or_default()));
     *mended.headers_mut() = parts.headers;
@@ -111,7 +115,8 @@ fn keeping_cookies(from: Response, mut to: Response) -> Response {
 }
 
 /// A page without the app: it works when nothing else does.
-fn page(error: &AppError, fields: &Fields) -> Response {
+fn page(error: &AppError, fields: &Fields, files: &SiteFiles) -> Response {
+    let style = files.address("/pkg/chorus.css");
     let words = escape(&words::error(error));
     let typed: String = fields
         .iter()
@@ -128,7 +133,7 @@ fn page(error: &AppError, fields: &Fields) -> Response {
     let html = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>That did not work</title><link rel=\"stylesheet\" href=\"/pkg/chorus.css\"></head>\
+         <title>That did not work</title><link rel=\"stylesheet\" href=\"{style}\"></head>\
          <body><header class=\"site\"><a class=\"brand\" href=\"/\"><span>Home</span></a>\
          <a class=\"help-now\" href=\"/help\">Get help now</a></header>\
          <main id=\"main\"><div class=\"oops\"><h1>That did not work</h1>\

@@ -5,17 +5,20 @@ use crate::{
     connections::{self, Door},
     database::Database,
     housekeeping,
+    metrics::{self, Metrics},
     pace::Pace,
     router,
     sample::SampleAccount,
     services::{Argon2id, SystemChance, SystemClock},
     settings::{Options, ServeOptions},
+    stopping::Stopping,
 };
 use app::ctx::House;
 use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use std::{
     error::Error,
+    io::{self, Write},
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
@@ -36,6 +39,10 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
                 .into(),
         );
     }
+    let for_metrics = match serve.metrics_listen {
+        Some(address) => Some(metrics::bind(address).await?),
+        None => None,
+    };
     let synchronous = match serve.sqlite_synchronous.to_ascii_uppercase().as_str() {
         "FULL" => Synchronous::Full,
         "OFF" => {
@@ -59,15 +66,23 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
     };
     let limits = database.limits(house.chance.clone(), None);
     let pace = Pace::new(serve.pace, limits, serve.trusted_proxy);
-    let app = App::new(house.clone(), pace, serve.is_secure());
+    let mut app = App::new(house.clone(), pace, serve.is_secure());
     let keeping = tokio::spawn(housekeeping::keep_house(house.clone(), app.pace.clone()));
 
     let handle = Handle::new();
-    let (stopping, told) = watch::channel(false);
-    tokio::spawn(stop_when_told(handle.clone(), stopping));
+    let measuring = for_metrics.map(|listener| {
+        let metrics = Arc::new(Metrics::new(&app, database.clone(), handle.clone()));
+        app.metrics = Some(metrics.clone());
+        tokio::spawn(metrics::serve(listener, metrics))
+    });
+    let (closing, told) = watch::channel(false);
+    tokio::spawn(stop_when_told(handle.clone(), app.stopping.clone(), closing));
     tokio::spawn(greet(handle.clone(), serve.clone(), accounts));
     let served = listen(&serve, handle, Door::new(told), router(app)).await;
     keeping.abort();
+    if let Some(measuring) = measuring {
+        measuring.abort();
+    }
     database.close().await;
     served
 }
@@ -124,24 +139,31 @@ async fn greet(handle: Handle, serve: ServeOptions, accounts: Vec<SampleAccount>
     } else {
         "http"
     };
-    println!("Chorus is at {scheme}://{address}");
+    // Whoever started it may not be listening: that is no reason to stop.
+    let _ = write_greeting(&format!("{scheme}://{address}"), &accounts);
+}
+
+fn write_greeting(address: &str, accounts: &[SampleAccount]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "Chorus is at {address}")?;
     if !accounts.is_empty() {
-        println!("\nSample accounts (this machine only):");
+        writeln!(out, "\nSample accounts (this machine only):")?;
         for SampleAccount {
             roles,
             handle,
             password,
         } in accounts
         {
-            println!("  {roles:<16} {handle:<20} {password}");
+            writeln!(out, "  {roles:<16} {handle:<20} {password}")?;
         }
-        println!("\nPress Ctrl+C to stop.");
+        writeln!(out, "\nPress Ctrl+C to stop.")?;
     }
+    out.flush()
 }
 
 /// Told to stop, the server takes no new connections, answers what it has taken,
 /// and closes those on which nothing is asked.
-async fn stop_when_told(handle: Handle, stopping: watch::Sender<bool>) {
+async fn stop_when_told(handle: Handle, stopping: Stopping, closing: watch::Sender<bool>) {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -160,9 +182,10 @@ async fn stop_when_told(handle: Handle, stopping: watch::Sender<bool>) {
     if tokio::signal::ctrl_c().await.is_err() {
         return;
     }
+    stopping.begin();
     tracing::info!("stopping; requests under way are still answered");
-    stopping.send_replace(true);
+    closing.send_replace(true);
     handle.graceful_shutdown(Some(GRACE));
     // Whoever is still to say a first word waits for the end of this.
-    stopping.closed().await;
+    closing.closed().await;
 }

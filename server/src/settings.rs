@@ -36,6 +36,12 @@ pub struct ServeOptions {
     )]
     pub listen: SocketAddr,
 
+    /// Address and port for Prometheus to read metrics at, under /metrics.
+    /// None if you say nothing. Whoever reaches it can read them: use a
+    /// loopback address, as 127.0.0.1:9464.
+    #[arg(long, env = "CHORUS_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
+
     /// The community's name.
     #[arg(
         long,

@@ -1076,7 +1076,7 @@ async fn when_the_database_is_gone_help_is_there_and_words_come_back() {
     for browser in [&mut app.guest().browser, &mut ana.browser] {
         let help = browser.get("/help").await;
         help.is(200).says("988").says("911");
-        browser.get("/healthz").await.is(503);
+        browser.get("/readyz").await.is(503);
         let page = browser.get(&story.page).await;
         assert!(page.status.is_server_error(), "{}", page.status);
         assert!(

@@ -1,9 +1,11 @@
 //! The house's own pieces: what every room is built from.
 
+mod files;
 pub mod form;
 pub mod page;
 pub mod words;
 
+pub use files::SiteFiles;
 pub use form::{
     Check, ErrorSummary, FormState, Hidden, PostForm, Submit, TextArea, TextField, Voice,
 };

@@ -1,4 +1,4 @@
-use super::words;
+use super::{SiteFiles, words};
 use crate::error::AppError;
 use domain::{actor::Byline, clock::Day, refusal::Refusal};
 use leptos::prelude::*;
@@ -8,9 +8,10 @@ use leptos_router::hooks::use_location;
 /// A drawn icon from `/icons.svg`. Always beside words.
 #[component]
 pub fn Icon(name: &'static str) -> impl IntoView {
+    let address = SiteFiles::present().address(&format!("/icons.svg#{name}"));
     view! {
         <svg aria-hidden="true">
-            <use href=format!("/icons.svg#{name}")></use>
+            <use href=address></use>
         </svg>
     }
 }

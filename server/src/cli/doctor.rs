@@ -73,6 +73,7 @@ pub async fn run(options: &Options, serve: &ServeOptions) -> Result<(), Box<dyn 
     findings.extend(site(serve).await);
     findings.push(address(serve));
     findings.extend(certificate(serve).await);
+    findings.extend(metrics(serve));
     findings.push(contacts(serve));
     findings.push(joining(serve));
     for finding in &findings {
@@ -342,6 +343,23 @@ async fn certificate(serve: &ServeOptions) -> Option<Finding> {
     })
 }
 
+fn metrics(serve: &ServeOptions) -> Option<Finding> {
+    let address = serve.metrics_listen?;
+    Some(match std::net::TcpListener::bind(address) {
+        Ok(_) if address.ip().is_loopback() => {
+            Good(format!("metrics: at http://{address}/metrics"))
+        }
+        Ok(_) => Warning(format!(
+            "metrics: {address} can be reached from off this machine, and whoever reaches it can \
+             read them; 127.0.0.1 cannot"
+        )),
+        Err(error) => Warning(format!(
+            "metrics: {address} cannot be listened on: {error}. That is right only while chorus \
+             serve runs"
+        )),
+    })
+}
+
 fn contacts(serve: &ServeOptions) -> Finding {
     let country = serve.settings().country;
     match care::countries()
@@ -396,6 +414,19 @@ mod tests {
             serve.base_url = Some(broken.to_owned());
             assert!(matches!(address(&serve), Problem(_)), "{broken}");
         }
+    }
+
+    #[test]
+    fn metrics_are_to_be_read_on_this_machine_at_a_free_address() {
+        let mut serve = defaults();
+        assert_eq!(metrics(&serve), None);
+        serve.metrics_listen = Some("127.0.0.1:0".parse().expect("an address"));
+        assert!(matches!(metrics(&serve), Some(Good(_))));
+        serve.metrics_listen = Some("0.0.0.0:0".parse().expect("an address"));
+        assert!(matches!(metrics(&serve), Some(Warning(_))));
+        let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("an address");
+        serve.metrics_listen = Some(taken.local_addr().expect("an address"));
+        assert!(matches!(metrics(&serve), Some(Warning(_))));
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 mod accounts;
 mod doctor;
+mod log;
 
+use self::log::LogFormat;
 use clap::{Args, Parser, Subcommand};
 use server::{
     copy::CopyOptions,
@@ -25,6 +27,17 @@ use std::{error::Error, net::SocketAddr};
 pub struct Cli {
     #[command(flatten)]
     options: Options,
+
+    /// How the log on standard error is written.
+    #[arg(
+        long,
+        env = "CHORUS_LOG_FORMAT",
+        default_value = "text",
+        value_name = "FORMAT",
+        value_enum,
+        global = true
+    )]
+    log_format: LogFormat,
 
     #[command(subcommand)]
     command: Command,
@@ -101,13 +114,13 @@ impl Address {
 }
 
 impl Cli {
-    /// What is logged if `CHORUS_LOG` does not say otherwise.
-    pub const fn log_level(&self) -> &'static str {
-        match self.command {
+    /// Logs from now on, in the form that was asked for.
+    pub fn begin_log(&self) {
+        self.log_format.begin(match self.command {
             // A browser that was signed out elsewhere is nothing to be told of.
             Command::Serve(_) => "info,memory_serve=warn,tower_sessions_core=error",
             _ => "warn",
-        }
+        });
     }
 
     /// Does what was asked.

@@ -120,6 +120,16 @@ impl Pages {
         self.kept.weighted_size()
     }
 
+    /// The same, as it was counted last.
+    pub fn weighed(&self) -> u64 {
+        self.kept.weighted_size()
+    }
+
+    /// How many pages there were when they were counted last.
+    pub fn counted(&self) -> u64 {
+        self.kept.entry_count()
+    }
+
     /// How many pages there are, each encoding for itself.
     pub async fn len(&self) -> u64 {
         self.kept.run_pending_tasks().await;

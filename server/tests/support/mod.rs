@@ -12,6 +12,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 mod database;
+pub mod program;
 
 pub use database::TestDatabase;
 

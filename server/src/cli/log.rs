@@ -1,0 +1,28 @@
+use clap::ValueEnum;
+use std::io;
+use tracing_subscriber::EnvFilter;
+
+/// The form of what is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for programs.
+    Json,
+}
+
+impl LogFormat {
+    /// Logs to standard error from now on. `usual` is what is logged if
+    /// `CHORUS_LOG` does not say otherwise.
+    pub fn begin(self, usual: &str) {
+        let filter =
+            EnvFilter::try_from_env("CHORUS_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
+        let log = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(io::stderr);
+        match self {
+            Self::Text => log.init(),
+            Self::Json => log.json().flatten_event(true).init(),
+        }
+    }
+}

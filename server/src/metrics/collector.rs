@@ -1,0 +1,164 @@
+use crate::{database::Database, pages::Pages};
+use axum_server::Handle;
+use prometheus_client::{
+    collector::Collector,
+    encoding::{DescriptorEncoder, EncodeMetric, NoLabelSet},
+    metrics::{MetricType, counter::ConstCounter, gauge::ConstGauge},
+    registry::Unit,
+};
+use std::{
+    fmt::{self, Error},
+    sync::Arc,
+};
+use store_sqlite::{Spread, SqliteStore};
+
+/// What others count, asked for when somebody looks.
+pub struct House {
+    pub database: Database,
+    pub connections: Handle,
+    pub pages: Arc<Pages>,
+}
+
+impl fmt::Debug for House {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("House").finish_non_exhaustive()
+    }
+}
+
+impl Collector for House {
+    fn encode(&self, mut to: DescriptorEncoder) -> Result<(), Error> {
+        let connections = self.connections.connection_count();
+        gauge(
+            &mut to,
+            "connections",
+            "Connections that are open",
+            connections as u64,
+        )?;
+        self.pages(&mut to)?;
+        match &self.database {
+            Database::Sqlite(store) => {
+                pools(&mut to, &[("readers", store.readers())])?;
+                writer(&mut to, store)
+            }
+            Database::Postgres(store) => {
+                let use_of = [("readers", store.readers()), ("writers", store.writers())];
+                pools(&mut to, &use_of)
+            }
+        }
+    }
+}
+
+impl House {
+    fn pages(&self, to: &mut DescriptorEncoder) -> Result<(), Error> {
+        let figures = self.pages.figures();
+        for (name, help, value) in [
+            (
+                "page_hits",
+                "Requests that found their page finished",
+                figures.hits(),
+            ),
+            (
+                "page_misses",
+                "Requests that had to wait for their page",
+                figures.misses(),
+            ),
+            (
+                "page_renders",
+                "Pages that were rendered for everyone",
+                figures.renders(),
+            ),
+        ] {
+            counter(to, name, help, value)?;
+        }
+        gauge(
+            to,
+            "pages",
+            "Finished pages in memory, each encoding for itself",
+            self.pages.counted(),
+        )?;
+        let size = ConstGauge::new(self.pages.weighed());
+        size.encode(to.encode_descriptor(
+            "pages_size",
+            "What finished pages take up, about",
+            Some(&Unit::Bytes),
+            size.metric_type(),
+        )?)
+    }
+}
+
+/// The one writer of SQLite.
+fn writer(to: &mut DescriptorEncoder, store: &SqliteStore) -> Result<(), Error> {
+    gauge(
+        to,
+        "writes_waiting",
+        "Units of work that wait for the writer or work",
+        store.waiting() as u64,
+    )?;
+    let figures = store.figures();
+    histogram(
+        to,
+        ("commit_units", "Units of work that one commit kept", None),
+        figures.batches(),
+        (1.0, figures.units() as f64),
+    )?;
+    histogram(
+        to,
+        (
+            "commit_duration",
+            "How long a commit took: nearly all of it is the disk",
+            Some(&Unit::Seconds),
+        ),
+        figures.times(),
+        (1e-6, figures.nanoseconds() as f64 * 1e-9),
+    )
+}
+
+/// Connections to the database: open ones, and those without work.
+fn pools(to: &mut DescriptorEncoder, pools: &[(&str, (u32, usize))]) -> Result<(), Error> {
+    let mut family = to.encode_descriptor(
+        "database_connections",
+        "Connections to the database, by what they are for and whether they work",
+        None,
+        MetricType::Gauge,
+    )?;
+    for (pool, (open, idle)) in pools {
+        let idle = *idle as u64;
+        let busy = u64::from(*open).saturating_sub(idle);
+        for (state, count) in [("busy", busy), ("idle", idle)] {
+            let labels = [("pool", *pool), ("state", state)];
+            ConstGauge::new(count).encode(family.encode_family(&labels)?)?;
+        }
+    }
+    Ok(())
+}
+
+fn gauge(to: &mut DescriptorEncoder, name: &str, help: &str, value: u64) -> Result<(), Error> {
+    let gauge = ConstGauge::new(value);
+    gauge.encode(to.encode_descriptor(name, help, None, gauge.metric_type())?)
+}
+
+fn counter(to: &mut DescriptorEncoder, name: &str, help: &str, value: u64) -> Result<(), Error> {
+    let counter = ConstCounter::new(value);
+    counter.encode(to.encode_descriptor(name, help, None, counter.metric_type())?)
+}
+
+/// `scale` turns a bound into the unit, and `sum` is in the unit already.
+fn histogram(
+    to: &mut DescriptorEncoder,
+    (name, help, unit): (&str, &str, Option<&Unit>),
+    spread: &Spread,
+    (scale, sum): (f64, f64),
+) -> Result<(), Error> {
+    let buckets: Vec<(f64, u64)> = spread
+        .counts()
+        .map(|(bound, count)| {
+            (
+                bound.map_or(f64::INFINITY, |bound| bound as f64 * scale),
+                count,
+            )
+        })
+        .collect();
+    let count = buckets.iter().map(|(_, count)| count).sum();
+    to.encode_descriptor(name, help, unit, MetricType::Histogram)?
+        .encode_histogram::<NoLabelSet>(sum, count, &buckets, None)
+}

@@ -1,0 +1,225 @@
+//! We hold little. What a browser tells about a person on the way is looked for
+//! afterwards wherever Chorus writes: the database and its log, the program's
+//! log, its metrics.
+
+use crate::support::{
+    TestDatabase,
+    program::{Program, ask, free_address},
+    urlencoded,
+};
+use std::collections::BTreeMap;
+
+/// Where the browser comes from, as the proxy says.
+const ADDRESS: &str = "203.0.113.77";
+/// What nobody has to give, and somebody may type all the same.
+const EMAIL: &str = "canary.person@mail.example";
+/// What the browser says it is: its kind is kept, its text never.
+const AGENT: &str =
+    "Mozilla/5.0 (X11; Linux x86_64; canary-build-7f3a9) Gecko/20100101 Firefox/128.0";
+const AGENTS_OWN: &str = "canary-build-7f3a9";
+/// In an address: what was looked for, and where people came from.
+const QUERY: &str = "canary-query-51c8";
+const REFERER: &str = "canary-referer-e20b";
+const PASSWORD: &str = "canary harbour lantern 7";
+/// What people say to each other. It is in the database, and nowhere else.
+const STORY: &str = "canarystorywords told in a kitchen";
+const COMMENT: &str = "canarycommentwords said underneath";
+const REFUSED: &str = "canaryrefusedwords with no place to go";
+
+/// A browser that tells everything it can.
+struct Talkative {
+    program: Program,
+    cookies: BTreeMap<String, String>,
+}
+
+impl Talkative {
+    fn ask(&mut self, method: &str, path: &str, accept: &str, body: &str) -> String {
+        let origin = "http://chorus.test";
+        let referer = format!("{origin}/?from={REFERER}&mail={EMAIL}");
+        let pairs: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let cookies = pairs.join("; ");
+        let headers = [
+            ("User-Agent", AGENT),
+            ("X-Forwarded-For", ADDRESS),
+            ("From", EMAIL),
+            ("Referer", &referer),
+            ("Origin", origin),
+            ("Sec-Fetch-Site", "same-origin"),
+            ("Content-Type", "application/x-www-form-urlencoded"),
+            ("Accept", accept),
+            ("Cookie", &cookies),
+        ];
+        let answer = ask(self.program.address, method, path, &headers, body);
+        let head = answer.split("\r\n\r\n").next().unwrap_or_default();
+        for line in head.lines() {
+            let Some((name, value)) = line.split_once(": ") else {
+                continue;
+            };
+            if name.eq_ignore_ascii_case("set-cookie")
+                && let Some((name, value)) = value.split(';').next().and_then(|c| c.split_once('='))
+            {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        answer
+    }
+
+    fn open(&mut self, path: &str) -> String {
+        let path = format!("{path}?asked={QUERY}&mail={EMAIL}");
+        self.ask("GET", &path, "text/html", "")
+    }
+
+    /// As a form without script.
+    fn form(&mut self, path: &str, fields: &[(&str, &str)]) -> String {
+        self.ask("POST", path, "text/html", &urlencoded(fields))
+    }
+
+    /// As the hydrated page.
+    fn send(&mut self, path: &str, fields: &[(&str, &str)]) -> String {
+        self.ask("POST", path, "application/json", &urlencoded(fields))
+    }
+}
+
+fn holds(bytes: &[u8], canary: &str) -> bool {
+    bytes
+        .windows(canary.len())
+        .any(|part| part == canary.as_bytes())
+}
+
+/// In none of these forms, as percent-encoding is one.
+fn is_nowhere_in(bytes: &[u8], canary: &str, place: &str) {
+    let encoded = urlencoded(&[("", canary)]);
+    for form in [canary, encoded.trim_start_matches('=')] {
+        assert!(!holds(bytes, form), "{form} is in {place}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_browser_tells_about_a_person_is_written_nowhere() {
+    let place = TestDatabase::new().await;
+    let metrics = free_address();
+    let settings = [
+        ("CHORUS_METRICS_LISTEN", metrics.to_string()),
+        ("CHORUS_TRUSTED_PROXY", "127.0.0.1".to_owned()),
+        ("CHORUS_LOG", "debug".to_owned()),
+        ("CHORUS_LOG_FORMAT", "json".to_owned()),
+    ];
+    let settings: Vec<_> = settings
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let mut browser = Talkative {
+        program: Program::start(place.url(), &settings),
+        cookies: BTreeMap::new(),
+    };
+    // A guest looks around.
+    for path in [
+        "/",
+        "/help",
+        "/stories",
+        "/nowhere",
+        "/sign-in",
+        "/sitemap.xml",
+        "/start.js",
+    ] {
+        browser.open(path);
+    }
+    // Someone takes the handle for an e-mail address, then joins.
+    let sign_in = [
+        ("page", "/sign-in"),
+        ("handle", EMAIL),
+        ("password", PASSWORD),
+    ];
+    browser.send("/api/accounts/sign-in", &sign_in);
+    let joining = |handle| {
+        [
+            ("page", "/join"),
+            ("handle", handle),
+            ("password", PASSWORD),
+            ("adult", "on"),
+        ]
+    };
+    browser.send("/api/accounts/join", &joining(EMAIL));
+    let joined = browser.form("/api/accounts/join", &joining("wren"));
+    assert!(joined.starts_with("HTTP/1.1 303"), "{joined}");
+    // A member tells a story and talks underneath; some of it goes wrong.
+    let told = browser.send(
+        "/api/stories/share",
+        &[
+            ("page", "/stories/new"),
+            ("key", ""),
+            ("title", "A morning"),
+            ("body", STORY),
+            ("voice", "handle"),
+        ],
+    );
+    assert!(told.starts_with("HTTP/1.1 200"), "{told}");
+    let story = told
+        .split("\"id\":\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
+    let story = story.expect("the story's id").to_owned();
+    let page = format!("/stories/{story}");
+    let subject = format!("story-{story}");
+    let comment = |subject, body| {
+        [
+            ("page", "/stories"),
+            ("key", ""),
+            ("subject", subject),
+            ("parent", ""),
+            ("body", body),
+        ]
+    };
+    let said = browser.send("/api/comments/post", &comment(&subject, COMMENT));
+    assert!(said.starts_with("HTTP/1.1 200"), "{said}");
+    let refused = browser.send("/api/comments/post", &comment("story-none", REFUSED));
+    assert!(refused.starts_with("HTTP/1.1 4"), "{refused}");
+    browser.send("/api/nothing/here", &comment(&subject, REFUSED));
+    browser.open(&page);
+    browser.open("/me");
+    let open = place.bytes().await;
+    let metrics = ask(metrics, "GET", "/metrics", &[], "");
+    assert!(metrics.contains("/stories/{id}"), "{metrics}");
+    let secrets: Vec<String> = browser
+        .cookies
+        .values()
+        .map(|value| value.trim_end_matches(".reads").to_owned())
+        .filter(|value| value.len() > 10)
+        .collect();
+    assert!(secrets.len() >= 2, "{:?}", browser.cookies);
+    let log = browser.program.stop();
+    let closed = place.bytes().await;
+
+    // The search finds what is there.
+    for words in [STORY, COMMENT] {
+        assert!(holds(&open, words) || holds(&closed, words), "{words}");
+    }
+    assert!(
+        log.contains("\"answered\"") && log.contains("/stories/{id}"),
+        "{log}"
+    );
+    for line in log.lines() {
+        let event: serde_json::Value = serde_json::from_str(line).expect(line);
+        assert!(
+            event["level"].is_string() && event["timestamp"].is_string(),
+            "{line}"
+        );
+    }
+    for canary in [ADDRESS, EMAIL, AGENTS_OWN, QUERY, REFERER, PASSWORD] {
+        is_nowhere_in(&open, canary, "the open database");
+        is_nowhere_in(&closed, canary, "the closed database");
+    }
+    let talk = [
+        ADDRESS, EMAIL, AGENTS_OWN, QUERY, REFERER, PASSWORD, STORY, COMMENT, REFUSED,
+    ];
+    let own = ["canary", "127.0.0.1", "wren", story.as_str()];
+    let secrets = secrets.iter().map(String::as_str);
+    for canary in talk.into_iter().chain(own).chain(secrets) {
+        is_nowhere_in(log.as_bytes(), canary, "the log");
+        is_nowhere_in(metrics.as_bytes(), canary, "the metrics");
+    }
+}
