@@ -76,9 +76,13 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
         tokio::spawn(metrics::serve(listener, metrics))
     });
     let (closing, told) = watch::channel(false);
-    tokio::spawn(stop_when_told(handle.clone(), app.stopping.clone(), closing));
+    tokio::spawn(stop_when_told(
+        handle.clone(),
+        app.stopping.clone(),
+        closing,
+    ));
     tokio::spawn(greet(handle.clone(), serve.clone(), accounts));
-    let served = listen(&serve, handle, Door::new(told), router(app)).await;
+    let served = listen(&serve, handle, told, router(app)).await;
     keeping.abort();
     if let Some(measuring) = measuring {
         measuring.abort();
@@ -100,9 +104,10 @@ fn sample_note(serve: &ServeOptions, file: Option<&Path>) -> PathBuf {
 async fn listen(
     serve: &ServeOptions,
     handle: Handle,
-    door: Door,
+    stopping: watch::Receiver<bool>,
     router: Router,
 ) -> Result<(), Box<dyn Error>> {
+    let door = Door::new(stopping, router.clone());
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let listener = std::net::TcpListener::bind(serve.listen)
         .map_err(|error| format!("cannot listen on {}: {error}", serve.listen))?;
@@ -114,7 +119,7 @@ async fn listen(
                 .await
                 .map_err(|error| format!("the certificate or its key cannot be read: {error}"))?;
             axum_server::from_tcp_rustls(listener, config)
-                .map(|acceptor| acceptor.acceptor(door))
+                .map(|acceptor| acceptor.acceptor(axum_server::accept::NoDelayAcceptor::new()))
                 .handle(handle)
                 .serve(service)
                 .await?;
@@ -185,6 +190,7 @@ async fn stop_when_told(handle: Handle, stopping: Stopping, closing: watch::Send
     stopping.begin();
     tracing::info!("stopping; requests under way are still answered");
     closing.send_replace(true);
+    tokio::time::sleep(connections::HANDOVER).await;
     handle.graceful_shutdown(Some(GRACE));
     // Whoever is still to say a first word waits for the end of this.
     closing.closed().await;
