@@ -2,6 +2,7 @@
 
 use crate::{
     App,
+    backup::{self, Schedule},
     database::Database,
     pace::Pace,
     router,
@@ -49,7 +50,11 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
         }
         other => return Err(format!("synchronous is FULL or OFF, not {other:?}").into()),
     };
-    let database = Database::open(&options.database, synchronous).await?;
+    let schedule = schedule(&options, &serve)?;
+    let (database, _alone) = Database::open_to_serve(&options.database, synchronous).await?;
+    if let Some(schedule) = &schedule {
+        schedule.make_folder()?;
+    }
     let house = House {
         store: database.store(),
         clock: Arc::new(SystemClock),
@@ -71,14 +76,35 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
     );
     let app = App::new(house.clone(), pace, serve.is_secure());
     let keeping = tokio::spawn(keep_house(house.clone(), app.pace.clone()));
+    let backups = schedule.map(|schedule| {
+        let keeping = backup::keep(schedule, options.database.clone(), house.clock.clone());
+        tokio::spawn(keeping)
+    });
 
     let handle = Handle::new();
     tokio::spawn(stop_when_told(handle.clone()));
     tokio::spawn(greet(handle.clone(), serve.clone(), accounts));
     let served = listen(&serve, handle, router(app)).await;
     keeping.abort();
+    if let Some(backups) = backups {
+        backups.abort();
+    }
     database.close().await;
     served
+}
+
+/// The backups that the server makes by itself.
+fn schedule(options: &Options, serve: &ServeOptions) -> Result<Option<Schedule>, Box<dyn Error>> {
+    let Some(folder) = &serve.backup_folder else {
+        return Ok(None);
+    };
+    let schedule = Schedule::new(
+        &options.database,
+        folder,
+        serve.backup_every,
+        serve.backup_keep,
+    )?;
+    Ok(Some(schedule))
 }
 
 /// Where the sample's accounts are noted: beside SQLite's file, unless the host

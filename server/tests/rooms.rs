@@ -4,6 +4,7 @@
 mod accounts;
 mod addresses;
 mod articles;
+mod backup;
 mod care;
 mod comments;
 mod copy;
@@ -12,6 +13,7 @@ mod moderation;
 mod pages;
 mod reactions;
 mod reflections;
+mod refusals;
 mod rituals;
 mod shout_outs;
 mod stories;

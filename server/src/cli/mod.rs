@@ -1,10 +1,14 @@
 //! The command line: one file a command.
 
 mod accounts;
+mod backup;
+mod check;
 mod doctor;
+mod restore;
 
 use clap::{Args, Parser, Subcommand};
 use server::{
+    backup::{BackupOptions, RestoreOptions},
     copy::CopyOptions,
     import::ImportOptions,
     settings::{Options, ServeOptions},
@@ -55,6 +59,26 @@ enum Command {
     /// it goes on from there. In the end both are compared. Stop chorus serve
     /// before: what is written meanwhile does not come along.
     Copy(CopyOptions),
+
+    /// Write the whole community, as it is at this moment, into one file.
+    ///
+    /// Nobody is disturbed: chorus serve may be running. The file gets its name
+    /// when it is whole and was checked. For SQLite; PostgreSQL has pg_dump.
+    Backup(BackupOptions),
+
+    /// Put a backup in the place of the database.
+    ///
+    /// The backup is checked first, and chorus serve has to be stopped. A
+    /// community that is there already stays where it is, unless --replace is
+    /// given: then it is kept beside the new one. For SQLite; PostgreSQL has
+    /// pg_restore.
+    Restore(RestoreOptions),
+
+    /// Read the whole database and say whether it holds together.
+    ///
+    /// Changes nothing; chorus serve may be running. Ends with an error if
+    /// something is wrong.
+    Check,
 
     /// Say what is wrong with the set-up, the database and the settings.
     ///
@@ -121,6 +145,9 @@ impl Cli {
             Command::ResetLink(link) => accounts::reset_link(&options, &link).await,
             Command::Invite(address) => accounts::invite(&options, &address).await,
             Command::Copy(copy) => server::copy::run(&copy).await,
+            Command::Backup(backup) => backup::run(&options, &backup).await,
+            Command::Restore(restore) => restore::run(&options, &restore).await,
+            Command::Check => check::run(&options).await,
             Command::Doctor(serve) => doctor::run(&options, &serve).await,
         }
     }

@@ -12,6 +12,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 mod database;
+pub mod program;
 
 pub use database::TestDatabase;
 
@@ -27,7 +28,7 @@ use domain::{
     actor::{ActingMember, Actor, Roles},
     clock::{Clock, Timestamp},
     ids::{Chance, DeviceId, GuestId, MemberId, StoryId, Subject},
-    store::{Act, Stored, Unit},
+    store::{Act, Store, Stored, Unit},
     stories::StoryText,
 };
 use http_body_util::BodyExt;
@@ -144,6 +145,15 @@ impl TestApp {
     pub fn at_pace(mut self, factor: u32) -> Self {
         let secure = self.house.settings.base_url.starts_with("https://");
         self.app = App::new(self.house.clone(), pace(factor, &self.clock), secure);
+        self.router = server::router(self.app.clone());
+        self
+    }
+
+    /// The same community through another store.
+    pub fn on_store(mut self, store: Arc<dyn Store>) -> Self {
+        let secure = self.house.settings.base_url.starts_with("https://");
+        self.house.store = store;
+        self.app = App::new(self.house.clone(), pace(10_000, &self.clock), secure);
         self.router = server::router(self.app.clone());
         self
     }
