@@ -8,6 +8,7 @@ mod backup;
 mod care;
 mod comments;
 mod copy;
+mod full_disk;
 mod import;
 mod moderation;
 mod pages;
