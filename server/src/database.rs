@@ -14,7 +14,7 @@ use std::{
     time::Instant,
 };
 use store_postgres::PostgresStore;
-use store_sqlite::{SqliteStore, Synchronous};
+use store_sqlite::{Lock, SqliteStore, Synchronous};
 
 /// Which engine an address names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +117,27 @@ impl Database {
             Engine::Sqlite => Self::Sqlite(SqliteStore::open(url, synchronous).await?),
             Engine::Postgres => Self::Postgres(PostgresStore::open(url).await?),
         })
+    }
+
+    /// As [`Database::open`], for a server: SQLite's file has only one, for as
+    /// long as what this answers with lives.
+    ///
+    /// # Errors
+    ///
+    /// [`store_sqlite::OpenError::Served`], and those of [`Database::open`].
+    pub async fn open_to_serve(
+        url: &str,
+        synchronous: Synchronous,
+    ) -> Result<(Self, Option<Lock>), OpenError> {
+        let lock = match Engine::of(url)? {
+            Engine::Sqlite => {
+                // Nothing is laid beside a file of others.
+                store_sqlite::version(url).await?;
+                Some(Lock::take(url)?)
+            }
+            Engine::Postgres => None,
+        };
+        Ok((Self::open(url, synchronous).await?, lock))
     }
 
     /// As [`Database::open`], for what is done to a community that is there: a

@@ -3,6 +3,7 @@
 // View types nest deeply.
 #![recursion_limit = "512"]
 
+pub mod backup;
 mod connections;
 mod cookies;
 pub mod copy;

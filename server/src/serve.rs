@@ -2,6 +2,7 @@
 
 use crate::{
     App,
+    backup::{self, Schedule},
     connections::{self, Door},
     database::Database,
     housekeeping,
@@ -51,7 +52,11 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
         }
         other => return Err(format!("synchronous is FULL or OFF, not {other:?}").into()),
     };
-    let database = Database::open(&options.database, synchronous).await?;
+    let schedule = schedule(&options, &serve)?;
+    let (database, _alone) = Database::open_to_serve(&options.database, synchronous).await?;
+    if let Some(schedule) = &schedule {
+        schedule.make_folder()?;
+    }
     let house = House {
         store: database.store(),
         clock: Arc::new(SystemClock),
@@ -68,6 +73,10 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
     let pace = Pace::new(serve.pace, limits, serve.trusted_proxy);
     let mut app = App::new(house.clone(), pace, serve.is_secure());
     let keeping = tokio::spawn(housekeeping::keep_house(house.clone(), app.pace.clone()));
+    let backups = schedule.map(|schedule| {
+        let keeping = backup::keep(schedule, options.database.clone(), house.clock.clone());
+        tokio::spawn(keeping)
+    });
 
     let handle = Handle::new();
     let measuring = for_metrics.map(|listener| {
@@ -87,8 +96,25 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
     if let Some(measuring) = measuring {
         measuring.abort();
     }
+    if let Some(backups) = backups {
+        backups.abort();
+    }
     database.close().await;
     served
+}
+
+/// The backups that the server makes by itself.
+fn schedule(options: &Options, serve: &ServeOptions) -> Result<Option<Schedule>, Box<dyn Error>> {
+    let Some(folder) = &serve.backup_folder else {
+        return Ok(None);
+    };
+    let schedule = Schedule::new(
+        &options.database,
+        folder,
+        serve.backup_every,
+        serve.backup_keep,
+    )?;
+    Ok(Some(schedule))
 }
 
 /// Where the sample's accounts are noted: beside SQLite's file, unless the host

@@ -5,7 +5,7 @@ use domain::{
     accounts::Session,
     clock::{Clock, Timestamp},
     ids::{Chance, DeviceId, MemberId},
-    store::{Store, StoreError},
+    store::{Store, StoreError, Stored},
 };
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -64,6 +64,14 @@ impl Sessions {
     }
 }
 
+impl Sessions {
+    async fn update(&self, session: &Session) -> Stored<()> {
+        let mut unit = self.store.begin().await?;
+        unit.update_session(session).await?;
+        unit.commit().await
+    }
+}
+
 /// What is kept of a session's secret.
 pub fn hash(id: &Id) -> String {
     let digest = Sha256::digest(id.0.to_le_bytes());
@@ -91,11 +99,12 @@ impl SessionStore for Sessions {
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let mut unit = self.store.begin().await.map_err(backend)?;
-        unit.update_session(&self.session(record)?)
-            .await
-            .map_err(backend)?;
-        unit.commit().await.map_err(backend)
+        match self.update(&self.session(record)?).await {
+            // What is new of a session that is there is the day it was last
+            // used. Without room for that, pages are still shown.
+            Err(StoreError::Full | StoreError::Busy) => Ok(()),
+            updated => updated.map_err(backend),
+        }
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {

@@ -130,6 +130,31 @@ pub struct ServeOptions {
     )]
     pub sqlite_synchronous: String,
 
+    /// A folder in which the server makes backups by itself, and in which
+    /// nothing else lies. For SQLite.
+    #[arg(long, env = "CHORUS_BACKUP_FOLDER", value_name = "FOLDER")]
+    pub backup_folder: Option<PathBuf>,
+
+    /// Hours from one backup to the next.
+    #[arg(
+        long,
+        env = "CHORUS_BACKUP_EVERY",
+        default_value_t = 24,
+        value_parser = clap::value_parser!(u32).range(1..=8760),
+        value_name = "HOURS"
+    )]
+    pub backup_every: u32,
+
+    /// How many backups are kept; older ones are removed.
+    #[arg(
+        long,
+        env = "CHORUS_BACKUP_KEEP",
+        default_value_t = 7,
+        value_parser = clap::value_parser!(u32).range(1..=10_000),
+        value_name = "NUMBER"
+    )]
+    pub backup_keep: u32,
+
     /// Fill an empty community with sample content and accounts. Loopback
     /// addresses only.
     #[arg(long)]

@@ -22,7 +22,7 @@ const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
 
 /// A community with something in every table. Answers with the secret of a
 /// session as well.
-async fn community(engine: Engine) -> (TestDatabase, String) {
+pub async fn community(engine: Engine) -> (TestDatabase, String) {
     let app = TestApp::at(TestDatabase::on(engine).await, |_| {}).await;
     let folder = tempfile::tempdir().expect("a folder");
     sample::fill(&app.house, &folder.path().join("accounts.json"))
@@ -119,7 +119,7 @@ async fn copies(from: &TestDatabase, to: &TestDatabase) -> Result<Vec<Copied>, C
 }
 
 /// Every row of every table.
-async fn all_rows(place: &TestDatabase) -> Vec<(Table, Vec<Row>)> {
+pub async fn all_rows(place: &TestDatabase) -> Vec<(Table, Vec<Row>)> {
     let database = place.open().await;
     let mut snapshot = database.tables().snapshot().await.expect("a snapshot");
     let mut all = Vec::new();
@@ -144,7 +144,7 @@ fn is_the_same(left: &[Copied], right: &[Copied]) -> bool {
 }
 
 /// The session is good, and its pages are there.
-async fn is_alive(place: TestDatabase, session: &str) {
+pub async fn is_alive(place: TestDatabase, session: &str) {
     let app = TestApp::at(place, |_| {}).await;
     let mut ana = app.guest();
     ana.cookies.insert("chorus".to_owned(), session.to_owned());

@@ -1,12 +1,16 @@
 //! The command line: one file a command.
 
 mod accounts;
+mod backup;
+mod check;
 mod doctor;
 mod log;
+mod restore;
 
 use self::log::LogFormat;
 use clap::{Args, Parser, Subcommand};
 use server::{
+    backup::{BackupOptions, RestoreOptions},
     copy::CopyOptions,
     generate::GenerateOptions,
     import::ImportOptions,
@@ -74,6 +78,26 @@ enum Command {
     /// measuring.
     Generate(GenerateOptions),
 
+    /// Write the whole community, as it is at this moment, into one file.
+    ///
+    /// Nobody is disturbed: chorus serve may be running. The file gets its name
+    /// when it is whole and was checked. For SQLite; PostgreSQL has pg_dump.
+    Backup(BackupOptions),
+
+    /// Put a backup in the place of the database.
+    ///
+    /// The backup is checked first, and chorus serve has to be stopped. A
+    /// community that is there already stays where it is, unless --replace is
+    /// given: then it is kept beside the new one. For SQLite; PostgreSQL has
+    /// pg_restore.
+    Restore(RestoreOptions),
+
+    /// Read the whole database and say whether it holds together.
+    ///
+    /// Changes nothing; chorus serve may be running. Ends with an error if
+    /// something is wrong.
+    Check,
+
     /// Say what is wrong with the set-up, the database and the settings.
     ///
     /// Changes nothing. Ends with an error if something has to be mended.
@@ -140,6 +164,9 @@ impl Cli {
             Command::Invite(address) => accounts::invite(&options, &address).await,
             Command::Copy(copy) => server::copy::run(&copy).await,
             Command::Generate(generate) => server::generate::run(&options.database, generate).await,
+            Command::Backup(backup) => backup::run(&options, &backup).await,
+            Command::Restore(restore) => restore::run(&options, &restore).await,
+            Command::Check => check::run(&options).await,
             Command::Doctor(serve) => doctor::run(&options, &serve).await,
         }
     }

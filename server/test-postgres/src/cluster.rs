@@ -105,9 +105,9 @@ async fn start() -> Cluster {
     }
 }
 
-/// The folder of `initdb` and `postgres`: from the path, else the newest where
+/// The folder of `initdb`, `postgres`, `pg_dump` and the others: from the path, else the newest where
 /// Debian puts them.
-fn programs() -> Option<PathBuf> {
+pub fn programs() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut installed: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
         .into_iter()

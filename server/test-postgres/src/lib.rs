@@ -6,7 +6,7 @@
 
 mod cluster;
 
-pub use cluster::GIVEN;
+pub use cluster::{GIVEN, programs};
 
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, postgres::PgConnectOptions};
 use std::{

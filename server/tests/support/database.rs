@@ -3,14 +3,17 @@
 
 use domain::tables::Value;
 use server::database::{Database, Engine};
-use std::{fs, sync::Arc};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, sqlite::SqliteConnectOptions,
+};
+use std::{fs, path::PathBuf, sync::Arc};
 use store_sqlite::Synchronous;
 
 /// Where a database is. It goes when the last of these is dropped.
 #[derive(Clone)]
 pub struct TestDatabase {
     url: String,
-    _kept: Arc<Kept>,
+    kept: Arc<Kept>,
 }
 
 enum Kept {
@@ -61,19 +64,49 @@ impl TestDatabase {
         let folder = tempfile::tempdir().expect("a folder");
         Self {
             url: format!("sqlite:{}", folder.path().join("chorus.db").display()),
-            _kept: Arc::new(Kept::Folder(folder)),
+            kept: Arc::new(Kept::Folder(folder)),
         }
     }
 
     fn server((url, database): (String, test_postgres::Database)) -> Self {
         Self {
             url,
-            _kept: Arc::new(Kept::Server(database)),
+            kept: Arc::new(Kept::Server(database)),
         }
     }
 
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The folder of SQLite's file.
+    pub fn folder(&self) -> Option<PathBuf> {
+        match &self.kept {
+            Kept::Folder(folder) => Some(folder.path().to_owned()),
+            Kept::Server(_) => None,
+        }
+    }
+
+    /// Tells the engine something that Chorus itself would not.
+    pub async fn tell(&self, statement: &str) {
+        let statement = AssertSqlSafe(statement.to_owned());
+        match &self.kept {
+            Kept::Folder(_) => {
+                let file = store_sqlite::file_of(&self.url).expect("a file");
+                let options = SqliteConnectOptions::new()
+                    .filename(file)
+                    .create_if_missing(true);
+                let mut connection = options.connect().await.expect("the file");
+                connection.execute(statement).await.expect("it runs");
+                connection.close().await.expect("closed");
+            }
+            Kept::Server(_) => {
+                let connection = PgConnection::connect(&self.url).await;
+                let mut connection = connection.expect("the server");
+                connection.execute(statement).await.expect("it runs");
+                connection.close().await.expect("closed");
+            }
+        }
     }
 
     pub async fn open(&self) -> Database {

@@ -12,6 +12,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 mod database;
+pub mod command;
 pub mod program;
 
 pub use database::TestDatabase;
@@ -28,7 +29,7 @@ use domain::{
     actor::{ActingMember, Actor, Roles},
     clock::{Clock, Timestamp},
     ids::{Chance, DeviceId, GuestId, MemberId, StoryId, Subject},
-    store::{Act, Stored, Unit},
+    store::{Act, Store, Stored, Unit},
     stories::StoryText,
 };
 use http_body_util::BodyExt;
@@ -174,6 +175,15 @@ impl TestApp {
         let secure = self.house.settings.base_url.starts_with("https://");
         let pace = pace(factor, &self.database, &self.clock, &self.chance);
         self.app = App::new(self.house.clone(), pace, secure);
+        self.router = server::router(self.app.clone());
+        self
+    }
+
+    /// The same community through another store.
+    pub fn on_store(mut self, store: Arc<dyn Store>) -> Self {
+        let secure = self.house.settings.base_url.starts_with("https://");
+        self.house.store = store;
+        self.app = App::new(self.house.clone(), pace(10_000, &self.clock), secure);
         self.router = server::router(self.app.clone());
         self
     }
