@@ -56,10 +56,11 @@ impl<S: Send + 'static> Accept<TcpStream, S> for Door {
                 let _ = told.wait_for(|stopping| *stopping).await;
                 tokio::time::sleep(FIRST_WORD_WITHIN).await;
             };
+            let mut first = [0];
             tokio::select! {
-                said = stream.readable() => said?,
+                said = stream.peek(&mut first) => said?,
                 () = patience => return Err(io::ErrorKind::TimedOut.into()),
-            }
+            };
             if !*stopping.borrow_and_update() {
                 return Ok((stream, service));
             }
@@ -74,15 +75,9 @@ impl<S: Send + 'static> Accept<TcpStream, S> for Door {
 /// Answers one request and closes the connection.
 async fn answer_one(stream: TcpStream, router: Router) -> Result<(), Box<dyn Error + Send + Sync>> {
     let router = router.layer(Extension(ConnectInfo(stream.peer_addr()?)));
-    plain()
+    Builder::new(TokioExecutor::new())
         .http1()
         .keep_alive(false)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
         .await
-}
-
-/// HTTP as it is spoken without TLS. It is known from the first byte on, so no
-/// connection is dropped while it is still being found out.
-pub fn plain() -> Builder<TokioExecutor> {
-    Builder::new(TokioExecutor::new()).http1_only()
 }

@@ -151,11 +151,11 @@ async fn listen(
                 .await?;
         }
         _ => {
-            let mut server = axum_server::from_tcp(listener)
+            axum_server::from_tcp(listener)
                 .acceptor(door)
-                .handle(handle);
-            *server.http_builder() = connections::plain();
-            server.serve(service).await?;
+                .handle(handle)
+                .serve(service)
+                .await?;
         }
     }
     Ok(())
