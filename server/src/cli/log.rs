@@ -2,6 +2,10 @@ use clap::ValueEnum;
 use std::io;
 use tracing_subscriber::EnvFilter;
 
+/// Libraries that write down what people wrote, when they are asked to say more.
+/// They are not asked, whatever `CHORUS_LOG` says.
+const TOLD_NOTHING: [&str; 2] = ["html5ever=warn", "markup5ever=warn"];
+
 /// The form of what is logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -15,8 +19,12 @@ impl LogFormat {
     /// Logs to standard error from now on. `usual` is what is logged if
     /// `CHORUS_LOG` does not say otherwise.
     pub fn begin(self, usual: &str) {
-        let filter =
+        let chosen =
             EnvFilter::try_from_env("CHORUS_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
+        let filter = TOLD_NOTHING
+            .iter()
+            .filter_map(|quiet| quiet.parse().ok())
+            .fold(chosen, EnvFilter::add_directive);
         let log = tracing_subscriber::fmt()
             .with_env_filter(filter)
             .with_writer(io::stderr);
