@@ -85,7 +85,7 @@ impl Articles {
         const NAMES: [&str; 4] = ["Home", "Others", "Rest", "Work"];
         let mut dice = Dice::new(plan.seed, Throw::Thread, Kind::Series as u64, which);
         self.categories
-            .row([text(plan.id(Kind::Article, which)), text(*dice.one(&NAMES))])
+            .row([text(plan.id(Kind::Article, which)), text(dice.one(&NAMES))])
     }
 
     pub fn prompt(&self, plan: &Plan, which: u64) -> Row {
