@@ -41,7 +41,7 @@ impl Use {
             Self::Comment => [(1, 1), (1, 2)],
             Self::Reflection => [(1, 2), (2, 3)],
             Self::Ritual => [(1, 1), (2, 2)],
-            Self::ShoutOut => [(1, 1), (1, 3)],
+            Self::ShoutOut => [(1, 0), (1, 2)],
             Self::Story => [(3, 8), (3, 5)],
             Self::Article => [(8, 8), (4, 4)],
         }

@@ -61,10 +61,22 @@ impl Tables for PostgresStore {
 
     async fn settle(&self) -> Stored<()> {
         let mut connection = self.writers.acquire().await.map_err(StoreError::new)?;
+        let tables: Vec<String> = sqlx::query_scalar(
+            "SELECT c.relname::text FROM pg_class c \
+             WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'",
+        )
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(StoreError::new)?;
+        let tables: Vec<String> = tables.iter().map(|table| quoted(table)).collect();
         // Longer than a page may take; the connection is not used again.
-        for statement in ["SET statement_timeout = 0", "VACUUM (ANALYZE)"] {
+        let statements = [
+            "SET statement_timeout = 0".to_owned(),
+            format!("VACUUM (ANALYZE) {}", tables.join(", ")),
+        ];
+        for statement in statements {
             connection
-                .execute(statement)
+                .execute(AssertSqlSafe(statement))
                 .await
                 .map_err(StoreError::new)?;
         }
