@@ -32,7 +32,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
         let name = path.to_string_lossy().into_owned();
         if path.is_dir() {
             found.extend(files(&path));
-        } else if !name.ends_with("-shm") && !(name.ends_with("-wal") && is_empty(&path)) {
+        } else if !(name.ends_with("-shm") || name.ends_with("-wal") && is_empty(&path)) {
             let content = fs::read(&path).expect("a file");
             found.insert(path, content);
         }

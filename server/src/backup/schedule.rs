@@ -318,7 +318,7 @@ mod tests {
     fn postgres_has_its_own_way() {
         let folder = tempfile::tempdir().expect("a folder");
         let refused = Schedule::new("postgres://a@b/c", folder.path(), 24, 7);
-        let words = refused.err().expect("refused").to_string();
+        let words = refused.expect_err("refused").to_string();
         assert!(words.contains("pg_dump"), "{words}");
     }
 }

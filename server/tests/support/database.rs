@@ -81,7 +81,7 @@ impl TestDatabase {
 
     /// The folder of SQLite's file.
     pub fn folder(&self) -> Option<PathBuf> {
-        match &self.kept {
+        match &*self.kept {
             Kept::Folder(folder) => Some(folder.path().to_owned()),
             Kept::Server(_) => None,
         }
@@ -90,7 +90,7 @@ impl TestDatabase {
     /// Tells the engine something that Chorus itself would not.
     pub async fn tell(&self, statement: &str) {
         let statement = AssertSqlSafe(statement.to_owned());
-        match &self.kept {
+        match &*self.kept {
             Kept::Folder(_) => {
                 let file = store_sqlite::file_of(&self.url).expect("a file");
                 let options = SqliteConnectOptions::new()

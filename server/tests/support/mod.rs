@@ -11,8 +11,8 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
-mod database;
 pub mod command;
+mod database;
 pub mod program;
 
 pub use database::TestDatabase;
@@ -183,7 +183,8 @@ impl TestApp {
     pub fn on_store(mut self, store: Arc<dyn Store>) -> Self {
         let secure = self.house.settings.base_url.starts_with("https://");
         self.house.store = store;
-        self.app = App::new(self.house.clone(), pace(10_000, &self.clock), secure);
+        let pace = pace(10_000, &self.database, &self.clock, &self.chance);
+        self.app = App::new(self.house.clone(), pace, secure);
         self.router = server::router(self.app.clone());
         self
     }
