@@ -67,7 +67,7 @@ test.describe("without a connection", () => {
   test.use({ serviceWorkers: "allow" });
   test.skip(({ javaScriptEnabled }) => javaScriptEnabled === false, "a service worker is script");
 
-  test("help opens, other pages say what is the matter, and nothing else was kept", async ({ page, watch }) => {
+  test("help opens, other pages say what is the matter, and nothing else was kept", async ({ page, watch, hydrated }) => {
     // The line is cut.
     watch.allow(/ERR_CONNECTION_REFUSED|ERR_FAILED|Failed to fetch|Failed to load resource|importing a module/);
     const server = await Server.start({ sample: true });
@@ -81,6 +81,8 @@ test.describe("without a connection", () => {
         .toBe("activated");
       for (const room of ["/", ARTICLE.at, "/stories", "/help", "/sign-in"]) {
         await page.goto(server.url + room);
+        // The line is cut between two pages, not while one is still loading.
+        await hydrated(page);
       }
       const kept = () =>
         page.evaluate(async () => {

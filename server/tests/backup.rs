@@ -29,7 +29,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 use store_contract::support::START;
 use store_sqlite::{SqliteStore, Synchronous};
@@ -59,11 +59,21 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
+/// A server that is started in the next hour lets go of nothing, however old:
+/// that was done just now.
+async fn nothing_is_due(home: &TestDatabase) {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let soon = now.expect("a time").as_millis() + 60 * 60 * 1000;
+    let done = format!("INSERT INTO jobs (name, due_at) VALUES ('forgetting', {soon})");
+    home.tell(&done).await;
+}
+
 #[tokio::test]
 async fn a_backup_is_made_while_the_server_runs_and_restores_to_the_same() {
     let (home, session) = community(Engine::Sqlite).await;
     let (_kept, folder) = somewhere();
     let backup = folder.join("harbour.db");
+    nothing_is_due(&home).await;
     let before = all_rows(&home).await;
     let serving = Serving::start(home.url(), &[]);
     let made = chorus(home.url(), &["backup", text(&backup)]);

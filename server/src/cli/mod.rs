@@ -143,7 +143,8 @@ impl Cli {
         self.log_format.begin(match self.command {
             // A browser that was signed out elsewhere is nothing to be told of.
             Command::Serve(_) => "info,memory_serve=warn,tower_sessions_core=error",
-            _ => "warn",
+            // Copying has long statements, and they would be printed whole.
+            _ => "warn,sqlx=error",
         });
     }
 
