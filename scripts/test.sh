@@ -60,7 +60,8 @@ wasm_tree() {
 rust_tests() { RUST_TEST_THREADS=1 cargo test --locked "${NATIVE[@]}"; }
 
 http_tests_on_postgres() {
-	CHORUS_TEST_ENGINE=postgres RUST_TEST_THREADS=1 cargo test --locked -p server --test rooms
+	# All of them are named again, or cargo would build what they share anew.
+	CHORUS_TEST_ENGINE=postgres RUST_TEST_THREADS=1 cargo test --locked "${NATIVE[@]}" --test rooms
 }
 
 browser_tests() { (cd end2end && npx playwright test); }
