@@ -10,6 +10,7 @@ use crate::{
 use domain::{
     accounts::{Handle, Member, MemberState},
     actor::{Roles, Writer},
+    clock::{Clock, Timestamp},
     comments::{CommentState, CommentToInsert},
     ids::{CommentId, MemberId, StoryId, Subject},
     store::Store,
@@ -19,7 +20,7 @@ use domain::{
 use server::{
     backup::{RestoreOptions, Step, back_up, restore},
     database::{Database, Engine},
-    services::SystemChance,
+    services::{SystemChance, SystemClock},
 };
 use std::{
     fs,
@@ -29,7 +30,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 use store_contract::support::START;
 use store_sqlite::{SqliteStore, Synchronous};
@@ -62,8 +63,7 @@ fn names(folder: &Path) -> Vec<String> {
 /// A server that is started in the next hour lets go of nothing, however old:
 /// that was done just now.
 async fn nothing_is_due(home: &TestDatabase) {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let soon = now.expect("a time").as_millis() + 60 * 60 * 1000;
+    let soon = SystemClock.now().plus(Timestamp::MINUTE * 60).0;
     let done = format!("INSERT INTO jobs (name, due_at) VALUES ('forgetting', {soon})");
     home.tell(&done).await;
 }
