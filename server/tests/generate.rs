@@ -1,12 +1,15 @@
 //! `chorus generate`: a made-up community is like one that people wrote.
 
-use crate::support::{TestApp, TestDatabase};
+use crate::{
+    copy::all_rows,
+    support::{TestApp, TestDatabase},
+};
 use domain::{
     actor::Writer,
     clock::Timestamp,
     comments::Part,
     ids::{GuestId, Subject},
-    tables::{Row, Snapshot, Table, Value},
+    tables::{Row, Snapshot, Value},
 };
 use server::{
     database::Engine,
@@ -34,19 +37,6 @@ async fn generated(engine: Engine, options: GenerateOptions) -> TestDatabase {
 async fn fill(place: &TestDatabase, options: GenerateOptions) -> Result<Generated, GenerateError> {
     // Batches that begin and end within everything.
     generate(place.url(), options, 37, &mut |_| {}).await
-}
-
-async fn all_rows(place: &TestDatabase) -> Vec<(Table, Vec<Row>)> {
-    let database = place.open().await;
-    let mut snapshot = database.tables().snapshot().await.expect("a snapshot");
-    let mut all = Vec::new();
-    for table in snapshot.tables().await.expect("tables") {
-        let rows = snapshot.rows(&table, None, 100_000).await.expect("rows");
-        all.push((table, rows));
-    }
-    drop(snapshot);
-    database.close().await;
-    all
 }
 
 /// The rows of a table, each with its fields by their names.
