@@ -9,9 +9,18 @@ fn main() {
     let site = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/site");
     let _ = std::fs::create_dir_all(&site);
     memory_serve::load_directory("../target/site");
+    fold_equal_functions();
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/build_id.rs");
     println!("cargo::rerun-if-changed={}", site.display());
     let id = build_id::of_folder(&site).expect("the site can be read");
     println!("cargo::rustc-env=CHORUS_SITE_ID={id}");
+}
+
+/// Views become many functions that are equal to the byte. Where Rust brings its
+/// own linker, one of each is kept: a tenth of the program.
+fn fold_equal_functions() {
+    if std::env::var("TARGET").is_ok_and(|target| target == "x86_64-unknown-linux-gnu") {
+        println!("cargo::rustc-link-arg-bin=chorus=-Wl,--icf=safe");
+    }
 }

@@ -54,7 +54,7 @@ pub async fn large_and_small(
     let small = small_place.chorus.start().await?;
     let large = large_place.chorus.start().await?;
     let mut ratios = Vec::new();
-    for what in ["/", "/stories", "/shout-outs", "/rituals"] {
+    for what in ["/", "/stories", "/shout-outs", "/rituals?past=1"] {
         let same = (what.to_owned(), what.to_owned());
         ratios.push(page(report, arguments, what, (&large, &small), same).await?);
     }

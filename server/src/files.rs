@@ -27,6 +27,7 @@ use axum::{
 use memory_serve::{CacheControl, MemoryServe};
 use std::sync::Arc;
 use tower::ServiceExt;
+use tower_http::compression::CompressionLayer;
 
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const NOT_AT_ALL: HeaderValue = HeaderValue::from_static("no-store");
@@ -51,9 +52,13 @@ impl Files {
     pub fn new(id: Option<&str>, files: MemoryServe) -> Self {
         let plain = files
             .index_file(None)
+            // It would pack all of them at the start, before anybody asks. Few
+            // browsers take gzip and no brotli: for them it is done each time.
+            .enable_gzip(false)
             .cache_control(CacheControl::NoCache)
             .html_cache_control(CacheControl::NoCache)
-            .into_router();
+            .into_router()
+            .layer(CompressionLayer::new().no_br());
         Self {
             plain,
             id: id.map(Arc::from),

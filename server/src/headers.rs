@@ -124,7 +124,35 @@ fn is_public_writing(path: &str) -> bool {
     path == "/" || path == "/help" || path == "/series" || path.starts_with("/series/")
 }
 
-/// The headers that even files and machines' answers carry.
+/// What even files and machines' answers say.
+pub const ON_EVERYTHING: [(HeaderName, HeaderValue); 6] = [
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    // Not `no-referrer`: browsers then send `Origin: null`.
+    (
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static(
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+        ),
+    ),
+];
+
+/// Puts on each answer what all of them say.
 pub async fn protect(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -133,19 +161,8 @@ pub async fn protect(State(app): State<App>, request: Request, next: Next) -> Re
     {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    for (name, value) in [
-        ("x-content-type-options", "nosniff"),
-        ("x-frame-options", "DENY"),
-        // Not `no-referrer`: browsers then send `Origin: null`.
-        ("referrer-policy", "same-origin"),
-        ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"),
-        (
-            "permissions-policy",
-            "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
-        ),
-    ] {
-        put(headers, HeaderName::from_static(name), value);
+    for (name, value) in ON_EVERYTHING {
+        headers.insert(name, value);
     }
     if app.cookies.secure {
         put(

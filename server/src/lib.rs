@@ -183,12 +183,12 @@ pub fn router(app: App) -> Router {
             Duration::from_secs(30),
         ))
         .layer(middleware::from_fn_with_state(app.clone(), headers::arrive))
+        .layer(middleware::from_fn(pages::pack))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(
             app.clone(),
             headers::keep_lengths_quiet,
         ))
-        .layer(middleware::from_fn_with_state(app.clone(), pages::answer))
         .layer(measured.clone())
         .with_state(app.clone());
     let machines = Router::new()
@@ -205,7 +205,14 @@ pub fn router(app: App) -> Router {
         .merge(app.files.router())
         .layer(measured)
         .fallback_service(people)
-        .layer(middleware::from_fn_with_state(app, headers::protect))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            headers::protect,
+        ))
+        .layer(middleware::from_fn_with_state(
+            Arc::new(app),
+            pages::answer,
+        ))
 }
 
 async fn functions(State(app): State<App>, request: Request) -> Response {

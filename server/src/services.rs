@@ -15,6 +15,7 @@ use domain::{
 use rand::RngCore;
 use std::{
     num::NonZero,
+    sync::{Arc, OnceLock},
     time::{SystemTime, UNIX_EPOCH},
 };
 use tokio::sync::Semaphore;
@@ -62,26 +63,39 @@ impl FillOrStop for rand::rngs::OsRng {
 /// names (19 MiB, two passes, one lane). At most one for each core at a time,
 /// so that many who sign in at once wait in line instead of filling the memory.
 pub struct Argon2id {
-    decoy: String,
+    decoy: Arc<OnceLock<String>>,
     turns: Semaphore,
 }
 
 impl Default for Argon2id {
     fn default() -> Self {
-        let salt = SaltString::encode_b64(&SystemChance.bytes()).expect("16 bytes are a salt");
-        let decoy = Argon2::default()
-            .hash_password(b"nobody has this one", &salt)
-            .expect("the default parameters are valid")
-            .to_string();
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         Self {
-            decoy,
+            decoy: Arc::default(),
             turns: Semaphore::new(cores),
         }
     }
 }
 
+/// What is verified for a handle that nobody has, so that it takes as long as
+/// for one that somebody has.
+fn decoy() -> String {
+    let salt = SaltString::encode_b64(&SystemChance.bytes()).expect("16 bytes are a salt");
+    Argon2::default()
+        .hash_password(b"nobody has this one", &salt)
+        .expect("the default parameters are valid")
+        .to_string()
+}
+
 impl Argon2id {
+    /// Makes ready what would otherwise take the first person's time.
+    pub fn warm_up(&self) {
+        let decoy = self.decoy.clone();
+        tokio::task::spawn_blocking(move || {
+            decoy.get_or_init(self::decoy);
+        });
+    }
+
     /// Off the threads that answer requests.
     async fn in_turn<T: Send + 'static>(
         &self,
@@ -110,10 +124,13 @@ impl Passwords for Argon2id {
 
     async fn verify(&self, password: String, phc: Option<String>) -> Stored<bool> {
         let known = phc.is_some();
-        let phc = phc.unwrap_or_else(|| self.decoy.clone());
+        let decoy = self.decoy.clone();
         self.in_turn(move || {
+            // Asked for either way.
+            let decoy = decoy.get_or_init(self::decoy);
+            let phc = phc.as_ref().unwrap_or(decoy);
             let hash =
-                PasswordHash::new(&phc).map_err(|error| StoreError::new(error.to_string()))?;
+                PasswordHash::new(phc).map_err(|error| StoreError::new(error.to_string()))?;
             let right = Argon2::default()
                 .verify_password(password.as_bytes(), &hash)
                 .is_ok();

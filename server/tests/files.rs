@@ -129,6 +129,8 @@ async fn every_file_that_a_page_names_is_of_this_build_and_kept_for_ever() {
         let again = ask(&mut guest, address, &[("if-none-match", &tag)]).await;
         again.is(304);
         assert_eq!(again.header("cache-control"), FOR_EVER, "{address}");
+        let old = ask(&mut guest, address, &[("accept-encoding", "gzip")]).await;
+        assert_eq!(old.header("content-encoding"), "gzip", "{address}");
         let plain = ask(&mut guest, address, &[]).await;
         assert_eq!(plain.header("content-encoding"), "", "{address}");
     }

@@ -401,6 +401,47 @@ async fn packed_pages_are_the_plain_one() {
 }
 
 #[tokio::test]
+async fn a_page_for_one_guest_is_packed_too() {
+    let (app, _, story) = scene().await;
+    let mut guest = app.guest();
+    says(&mut guest, &story, "It waits for review").await.is(200);
+    let cookie = format!("chorus-guest={}", guest.cookies["chorus-guest"]);
+    let mine = |encoding| [("cookie", cookie.as_str()), ("accept-encoding", encoding)];
+    for encoding in ["br", "gzip"] {
+        let packed = get(&app, &story.page, &mine(encoding)).await;
+        assert_eq!(packed.header("content-encoding"), encoding);
+        assert_eq!(packed.header("content-length"), packed.body.len().to_string());
+        assert!(packed.header("vary").to_lowercase().contains("accept-encoding"));
+        assert!(packed.header("etag").is_empty());
+        let text = unpacked(&packed);
+        assert!(text.contains("It waits for review") && text.contains("</html>"), "{text}");
+    }
+    let plain = get(&app, &story.page, &mine("identity")).await;
+    assert_eq!(plain.header("content-encoding"), "");
+    assert_eq!(renders(&app), 0, "nothing of it is kept");
+}
+
+#[tokio::test]
+async fn a_kept_page_is_as_protected_as_any() {
+    let secure = TestApp::with(|settings| settings.base_url = "https://chorus.test".into()).await;
+    let kept = get(&secure, "/help", &[]).await;
+    let other = get(&secure, "/join", &[]).await;
+    assert!(!kept.header("etag").is_empty() && other.header("etag").is_empty());
+    for name in [
+        "x-content-type-options",
+        "x-frame-options",
+        "referrer-policy",
+        "cross-origin-opener-policy",
+        "cross-origin-resource-policy",
+        "permissions-policy",
+        "strict-transport-security",
+    ] {
+        assert!(!other.header(name).is_empty(), "{name}");
+        assert_eq!(kept.header(name), other.header(name), "{name}");
+    }
+}
+
+#[tokio::test]
 async fn who_has_the_page_is_told_so() {
     let (app, mut ana, story) = scene().await;
     let page = get(&app, &story.page, &[]).await;

@@ -8,7 +8,7 @@ mod listen;
 mod requests;
 
 pub use listen::{bind, serve};
-pub use requests::measure;
+pub use requests::{answered, measure};
 
 use crate::{App, database::Database};
 use axum::http::{Method, StatusCode};

@@ -7,6 +7,10 @@ use std::io::{self, Write};
 /// five times as long.
 const BROTLI_QUALITY: i32 = 5;
 
+/// As the format has them (RFC 7932, 9.1).
+const SMALLEST_WINDOW: i32 = 10;
+const LARGEST_WINDOW: i32 = 22;
+
 /// How the bytes of a page are packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Encoding {
@@ -54,9 +58,10 @@ impl Encoding {
                 packer.finish()
             }
             Self::Brotli => {
-                let mut packed = Vec::new();
+                let mut packed = Vec::with_capacity(bytes.len() / 4);
                 let params = BrotliEncoderParams {
                     quality: BROTLI_QUALITY,
+                    lgwin: window(bytes.len()),
                     size_hint: bytes.len(),
                     ..Default::default()
                 };
@@ -65,6 +70,13 @@ impl Encoding {
             }
         }
     }
+}
+
+/// The smallest window that reaches from the end of so many bytes to their
+/// beginning, as a power of two. A larger one is only more memory to clear.
+fn window(length: usize) -> i32 {
+    let bits = usize::BITS - length.leading_zeros();
+    i32::try_from(bits).unwrap_or(LARGEST_WINDOW).clamp(SMALLEST_WINDOW, LARGEST_WINDOW)
 }
 
 /// Does a part of `Accept-Encoding` name this encoding, and not only to refuse

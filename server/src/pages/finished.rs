@@ -1,7 +1,8 @@
-use super::encoding::Encoding;
-use crate::headers::content_policy;
+use super::{encoding::Encoding, is_page};
+use crate::headers::{ON_EVERYTHING, content_policy};
 use axum::{
     body::{Body, Bytes},
+    extract::MatchedPath,
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     response::Response,
 };
@@ -18,8 +19,9 @@ const BESIDE: usize = 2048;
 
 /// Headers that a page brings along itself. No other leaves with it: whatever
 /// else its render said was said to nobody.
-const ITS_OWN: [HeaderName; 2] = [
+const ITS_OWN: [HeaderName; 3] = [
     header::CONTENT_TYPE,
+    header::STRICT_TRANSPORT_SECURITY,
     HeaderName::from_static("x-robots-tag"),
 ];
 
@@ -39,25 +41,25 @@ const ON_NOT_MODIFIED: [HeaderName; 5] = [
 pub struct Finished {
     status: StatusCode,
     headers: HeaderMap,
+    /// What is said to a browser that has these very bytes.
+    unchanged: HeaderMap,
     body: Bytes,
+    route: Option<MatchedPath>,
 }
 
 impl Finished {
     /// Finishes what was rendered for nobody; none if it is no page.
     pub async fn from(rendered: Response) -> Option<Self> {
         let (parts, body) = rendered.into_parts();
-        let is_page = parts
-            .headers
-            .get(header::CONTENT_TYPE)
-            .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-        if !is_page || parts.status.is_redirection() {
+        if !is_page(&parts.headers) || parts.status.is_redirection() {
             return None;
         }
         let body = Limited::new(body, LONGEST).collect().await.ok()?.to_bytes();
         let inline = inline_scripts(std::str::from_utf8(&body).ok()?)?;
         let policy = content_policy(&inline.into_iter().map(source_of).collect::<Vec<_>>());
         let mut headers = HeaderMap::new();
-        for name in ITS_OWN {
+        let everything = ON_EVERYTHING.map(|(name, _)| name);
+        for name in ITS_OWN.into_iter().chain(everything) {
             if let Some(value) = parts.headers.get(&name) {
                 headers.insert(name, value.clone());
             }
@@ -74,7 +76,9 @@ impl Finished {
         let mut page = Self {
             status: parts.status,
             headers,
+            unchanged: HeaderMap::new(),
             body,
+            route: parts.extensions.get().cloned(),
         };
         page.describe_body()?;
         Some(page)
@@ -108,7 +112,17 @@ impl Finished {
             let tag = format!("\"{tag}\"").parse().ok()?;
             self.headers.insert(header::ETAG, tag);
         }
+        self.unchanged = ON_NOT_MODIFIED
+            .into_iter()
+            .filter_map(|name| Some((name.clone(), self.headers.get(name)?.clone())))
+            .collect();
         Some(())
+    }
+
+    /// The route that it was rendered by; none if there is nothing at its
+    /// address.
+    pub fn route(&self) -> Option<&MatchedPath> {
+        self.route.as_ref()
     }
 
     /// What it takes up, in bytes.
@@ -121,11 +135,7 @@ impl Finished {
         if self.is_known(asked) {
             let mut response = Response::new(Body::empty());
             *response.status_mut() = StatusCode::NOT_MODIFIED;
-            for name in ON_NOT_MODIFIED {
-                if let Some(value) = self.headers.get(&name) {
-                    response.headers_mut().insert(name, value.clone());
-                }
-            }
+            *response.headers_mut() = self.unchanged.clone();
             return response;
         }
         let body = match *method {

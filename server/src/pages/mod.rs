@@ -11,26 +11,27 @@ mod edition;
 mod encoding;
 mod finished;
 
-use crate::{App, cookies};
+use crate::{App, cookies, metrics};
 use address::Address;
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderValue, Method, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use domain::{clock::Clock, store::Store};
 use edition::{Edition, Editions};
 use encoding::Encoding;
 use finished::Finished;
+use http_body_util::BodyExt;
 use moka::{future::Cache, policy::EvictionPolicy};
 use std::{
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// The most that all finished pages take up together, in bytes.
@@ -147,7 +148,7 @@ impl Pages {
         &self,
         address: Address,
         encoding: Encoding,
-        next: Next,
+        next: &Next,
     ) -> Option<Arc<Finished>> {
         let edition = self.editions.present(&address).await;
         let edition = edition
@@ -163,6 +164,7 @@ impl Pages {
             return Some(page);
         }
         count(&self.figures.misses);
+        let next = next.clone();
         let made = match encoding {
             Encoding::Identity => self.plain(key, next).await,
             _ => self.packed(key, next).await,
@@ -207,6 +209,12 @@ impl Pages {
     }
 }
 
+fn is_page(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
 /// A request by nobody.
 fn for_everyone(address: &Address) -> Request {
     let mut request = Request::new(Body::empty());
@@ -220,21 +228,51 @@ fn for_everyone(address: &Address) -> Request {
     request
 }
 
+/// Packs a page that is made for one person. In one piece, and so smaller than
+/// one that is packed while it comes.
+pub async fn pack(request: Request, next: Next) -> Response {
+    let encoding = Encoding::best(request.headers());
+    let response = next.run(request).await;
+    let is_packed = response.headers().contains_key(header::CONTENT_ENCODING);
+    let (Some(name), false, true) = (encoding.name(), is_packed, is_page(response.headers()))
+    else {
+        return response;
+    };
+    let (mut parts, body) = response.into_parts();
+    let body = match body.collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) => {
+            tracing::error!(%error, "a page ended early");
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+    };
+    let Ok(packed) = encoding.pack(&body) else {
+        return Response::from_parts(parts, body.into());
+    };
+    let headers = &mut parts.headers;
+    headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+    headers.insert(header::CONTENT_LENGTH, packed.len().into());
+    headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
+    Response::from_parts(parts, packed.into())
+}
+
 /// Answers with a finished page whoever may have one; makes it, if there is
-/// none yet.
-pub async fn answer(State(app): State<App>, request: Request, next: Next) -> Response {
+/// none yet. It stands before everything else: whoever finds a page finished
+/// waits for nothing more.
+pub async fn answer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let Some(address) = reads.then(|| Address::of(request.uri())).flatten() else {
+        return next.run(request).await;
+    };
     let guest = app.cookies.guest_of(request.headers());
     let is_stranger = !app.cookies.has_session(request.headers())
         && !guest.as_ref().is_some_and(|guest| guest.has_written);
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let address = (is_stranger && reads)
-        .then(|| Address::of(request.uri()))
-        .flatten();
-    let Some(address) = address else {
+    if !is_stranger {
         return next.run(request).await;
-    };
+    }
+    let begun = Instant::now();
     let encoding = Encoding::best(request.headers());
-    let Some(page) = app.finished.page(address, encoding, next.clone()).await else {
+    let Some(page) = app.finished.page(address, encoding, &next).await else {
         return next.run(request).await;
     };
     let mut response = page.answer(request.method(), request.headers());
@@ -245,5 +283,13 @@ pub async fn answer(State(app): State<App>, request: Request, next: Next) -> Res
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
     }
+    metrics::answered(
+        app.metrics.as_deref(),
+        page.route(),
+        request.uri().path(),
+        request.method(),
+        &response,
+        begun,
+    );
     response
 }
