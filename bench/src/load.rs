@@ -52,50 +52,32 @@ impl Outcome {
     }
 }
 
+/// When requests begin.
+#[derive(Clone, Copy)]
+enum Pace {
+    /// Each as soon as its connection has the answer to the one before.
+    AsAnswered,
+    /// So many a second, each at its moment.
+    EachSecond(f64),
+}
+
+impl Pace {
+    /// When the request with this number is due; none if the load is over by then.
+    fn due(self, number: u64, started: Instant, plan: &Plan) -> Option<Instant> {
+        let due = match self {
+            Self::AsAnswered => Instant::now(),
+            Self::EachSecond(rate) => started + Duration::from_secs_f64(number as f64 / rate),
+        };
+        (number < plan.most && due.duration_since(started) < plan.duration).then_some(due)
+    }
+}
+
 /// Runs the plan.
 ///
 /// # Errors
 /// When any answer is not the one hoped for: a rate of refusals would be no result.
 pub async fn run(plan: Plan, requests: Requests, accepts: Accepts) -> Result<Outcome> {
-    if !plan.address.ip().is_loopback() {
-        return Err("load goes to the loopback address only".into());
-    }
-    let number = Arc::new(AtomicU64::new(0));
-    let started = Instant::now();
-    let mut connections = JoinSet::new();
-    for _ in 0..plan.connections {
-        let number = Arc::clone(&number);
-        let requests = Arc::clone(&requests);
-        connections.spawn(async move {
-            let mut connection = Connection::to(plan.address);
-            let mut latencies = Vec::new();
-            while started.elapsed() < plan.duration {
-                let own = number.fetch_add(1, Ordering::Relaxed);
-                if own >= plan.most {
-                    break;
-                }
-                let request = requests(own);
-                let sent = Instant::now();
-                let answer = connection.exchange(&request).await?;
-                latencies.push(sent.elapsed());
-                if !accepts(&answer) {
-                    return Err(refusal(&answer).into());
-                }
-            }
-            Ok::<_, crate::Failure>(latencies)
-        });
-    }
-    let mut latencies = Vec::new();
-    while let Some(connection) = connections.join_next().await {
-        latencies.extend(connection??);
-    }
-    let seconds = started.elapsed().as_secs_f64();
-    latencies.sort_unstable();
-    Ok(Outcome {
-        done: latencies.len() as u64,
-        seconds,
-        latencies,
-    })
+    drive(plan, Pace::AsAnswered, requests, accepts).await
 }
 
 /// As [`run`], with so many requests a second: each is due at its moment, whether those before it
@@ -110,11 +92,15 @@ pub async fn at_rate(
     requests: Requests,
     accepts: Accepts,
 ) -> Result<Outcome> {
-    if !plan.address.ip().is_loopback() {
-        return Err("load goes to the loopback address only".into());
-    }
     if !(rate.is_finite() && rate > 0.0) {
         return Err("a rate is more than nothing".into());
+    }
+    drive(plan, Pace::EachSecond(rate), requests, accepts).await
+}
+
+async fn drive(plan: Plan, pace: Pace, requests: Requests, accepts: Accepts) -> Result<Outcome> {
+    if !plan.address.ip().is_loopback() {
+        return Err("load goes to the loopback address only".into());
     }
     let number = Arc::new(AtomicU64::new(0));
     let started = Instant::now();
@@ -127,19 +113,11 @@ pub async fn at_rate(
             let mut latencies = Vec::new();
             loop {
                 let own = number.fetch_add(1, Ordering::Relaxed);
-                let due = Duration::from_secs_f64(own as f64 / rate);
-                if own >= plan.most || due >= plan.duration {
+                let Some(due) = pace.due(own, started, &plan) else {
                     return Ok::<_, crate::Failure>(latencies);
-                }
-                let request = requests(own);
-                let due = started + due;
-                let early = due.saturating_duration_since(Instant::now());
-                let from = if early.is_zero() {
-                    due
-                } else {
-                    tokio::time::sleep(early).await;
-                    Instant::now()
                 };
+                let request = requests(own);
+                let from = whenever_due(due).await;
                 let answer = connection.exchange(&request).await?;
                 latencies.push(from.elapsed());
                 if !accepts(&answer) {
@@ -159,6 +137,16 @@ pub async fn at_rate(
         seconds,
         latencies,
     })
+}
+
+/// Waits for a moment, and says from when on a request's time counts.
+async fn whenever_due(due: Instant) -> Instant {
+    let early = due.saturating_duration_since(Instant::now());
+    if early.is_zero() {
+        return due;
+    }
+    tokio::time::sleep(early).await;
+    Instant::now()
 }
 
 fn refusal(answer: &Answer) -> String {

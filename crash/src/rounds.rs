@@ -18,7 +18,7 @@ use crate::check::{Comment, check};
 use crate::database;
 use crate::ground::Ground;
 use crate::tally::Tally;
-use crate::writer::Writer;
+use crate::writer::{Writer, acknowledged};
 
 /// So many rounds share a database: its log and its tables grow, and each round looks at all of it.
 const ROUNDS_A_DATABASE: u32 = 25;
@@ -177,7 +177,7 @@ impl<G: Ground> Community<G> {
 
     async fn round(&mut self, round: u32, plan: &Plan) -> Result<Outcome> {
         let rng = &mut plan.chance(round);
-        let before = self.acknowledged();
+        let before = acknowledged(&self.writers);
         let mut outcome = Outcome::default();
         outcome.tally.rounds = 1;
         outcome.refused(self.post_until_it_falls(round, rng, plan.latest).await?);
@@ -193,7 +193,7 @@ impl<G: Ground> Community<G> {
             }
             Err(why) => outcome.damaged(why.to_string()),
         }
-        outcome.tally.acknowledged = self.acknowledged() - before;
+        outcome.tally.acknowledged = acknowledged(&self.writers) - before;
         Ok(outcome)
     }
 
@@ -265,13 +265,6 @@ impl<G: Ground> Community<G> {
             Err(why) => outcome.damaged(format!("the database cannot be read: {why}")),
         }
         Ok(())
-    }
-
-    fn acknowledged(&self) -> u64 {
-        self.writers
-            .iter()
-            .map(|writer| writer.sent.acknowledged.len() as u64)
-            .sum()
     }
 
     /// Ends the program; the database's files are kept if a folder is given for them.

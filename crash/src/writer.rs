@@ -29,6 +29,14 @@ pub struct Writer {
     composer: Composer,
 }
 
+/// How many posts were acknowledged to these writers.
+pub fn acknowledged(writers: &[Writer]) -> u64 {
+    writers
+        .iter()
+        .map(|writer| writer.sent.acknowledged.len() as u64)
+        .sum()
+}
+
 impl Writer {
     /// Joins, and opens the form for comments on an article.
     ///

@@ -58,7 +58,7 @@ impl Files {
             .cache_control(CacheControl::NoCache)
             .html_cache_control(CacheControl::NoCache)
             .into_router()
-            .layer(CompressionLayer::new().no_br());
+            .layer(CompressionLayer::new());
         Self {
             plain,
             id: id.map(Arc::from),

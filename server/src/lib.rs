@@ -53,8 +53,8 @@ use pages::Pages;
 use std::{sync::Arc, time::Duration};
 use stopping::Stopping;
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
-    limit::RequestBodyLimitLayer, timeout::TimeoutLayer,
+    catch_panic::CatchPanicLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer,
+    timeout::TimeoutLayer,
 };
 use tower_sessions::{
     Expiry, SessionManagerLayer,
@@ -184,7 +184,6 @@ pub fn router(app: App) -> Router {
         ))
         .layer(middleware::from_fn_with_state(app.clone(), headers::arrive))
         .layer(middleware::from_fn(pages::pack))
-        .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(
             app.clone(),
             headers::keep_lengths_quiet,
@@ -198,7 +197,7 @@ pub fn router(app: App) -> Router {
         .route("/sitemap.xml", get(machines::sitemap))
         .route("/feed.atom", get(machines::feed))
         .route("/series/{series}/feed.atom", get(machines::series_feed))
-        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(pages::pack))
         .with_state(app.clone());
     Router::new()
         .merge(machines)
@@ -209,10 +208,7 @@ pub fn router(app: App) -> Router {
             app.clone(),
             headers::protect,
         ))
-        .layer(middleware::from_fn_with_state(
-            Arc::new(app),
-            pages::answer,
-        ))
+        .layer(middleware::from_fn_with_state(Arc::new(app), pages::answer))
 }
 
 async fn functions(State(app): State<App>, request: Request) -> Response {

@@ -57,13 +57,11 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
     if let Some(schedule) = &schedule {
         schedule.make_folder()?;
     }
-    let passwords = Argon2id::default();
-    passwords.warm_up();
     let house = House {
         store: database.store(),
         clock: Arc::new(SystemClock),
         chance: Arc::new(SystemChance),
-        passwords: Arc::new(passwords),
+        passwords: Arc::new(Argon2id::default()),
         settings: Arc::new(serve.settings()),
     };
     let accounts = if serve.sample {

@@ -78,7 +78,8 @@ impl Default for Argon2id {
 }
 
 /// What is verified for a handle that nobody has, so that it takes as long as
-/// for one that somebody has.
+/// for one that somebody has. Made with the first sign-in, whosever it is, since
+/// it takes half as long as the whole start.
 fn decoy() -> String {
     let salt = SaltString::encode_b64(&SystemChance.bytes()).expect("16 bytes are a salt");
     Argon2::default()
@@ -88,14 +89,6 @@ fn decoy() -> String {
 }
 
 impl Argon2id {
-    /// Makes ready what would otherwise take the first person's time.
-    pub fn warm_up(&self) {
-        let decoy = self.decoy.clone();
-        tokio::task::spawn_blocking(move || {
-            decoy.get_or_init(self::decoy);
-        });
-    }
-
     /// Off the threads that answer requests.
     async fn in_turn<T: Send + 'static>(
         &self,

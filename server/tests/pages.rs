@@ -404,17 +404,30 @@ async fn packed_pages_are_the_plain_one() {
 async fn a_page_for_one_guest_is_packed_too() {
     let (app, _, story) = scene().await;
     let mut guest = app.guest();
-    says(&mut guest, &story, "It waits for review").await.is(200);
+    says(&mut guest, &story, "It waits for review")
+        .await
+        .is(200);
     let cookie = format!("chorus-guest={}", guest.cookies["chorus-guest"]);
     let mine = |encoding| [("cookie", cookie.as_str()), ("accept-encoding", encoding)];
     for encoding in ["br", "gzip"] {
         let packed = get(&app, &story.page, &mine(encoding)).await;
         assert_eq!(packed.header("content-encoding"), encoding);
-        assert_eq!(packed.header("content-length"), packed.body.len().to_string());
-        assert!(packed.header("vary").to_lowercase().contains("accept-encoding"));
+        assert_eq!(
+            packed.header("content-length"),
+            packed.body.len().to_string()
+        );
+        assert!(
+            packed
+                .header("vary")
+                .to_lowercase()
+                .contains("accept-encoding")
+        );
         assert!(packed.header("etag").is_empty());
         let text = unpacked(&packed);
-        assert!(text.contains("It waits for review") && text.contains("</html>"), "{text}");
+        assert!(
+            text.contains("It waits for review") && text.contains("</html>"),
+            "{text}"
+        );
     }
     let plain = get(&app, &story.page, &mine("identity")).await;
     assert_eq!(plain.header("content-encoding"), "");

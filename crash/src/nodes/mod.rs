@@ -23,7 +23,7 @@ use crate::check::{Comment, check};
 use crate::database;
 use crate::ground::empty;
 use crate::tally::Tally;
-use crate::writer::Writer;
+use crate::writer::{Writer, acknowledged};
 
 use node::{House, Node, free_address};
 pub use phase::Phase;
@@ -145,7 +145,7 @@ impl Cluster {
 
     async fn round(&mut self, plan: &Plan, round: u32) -> Result<(Tally, Vec<String>)> {
         let rng = &mut StdRng::seed_from_u64(plan.seed.wrapping_add(u64::from(round)));
-        let acknowledged = self.acknowledged();
+        let before = acknowledged(&self.writers);
         let phase = Arc::new(Phase::default());
         let address = self.proxy.address;
         let mut posting = JoinSet::new();
@@ -176,7 +176,7 @@ impl Cluster {
         done?;
         let mut tally = Tally {
             rounds: 1,
-            acknowledged: self.acknowledged() - acknowledged,
+            acknowledged: acknowledged(&self.writers) - before,
             refused: faults.len() as u64,
             ..Tally::default()
         };
@@ -206,13 +206,6 @@ impl Cluster {
         killed.start(false).await?;
         pause().await;
         Ok(())
-    }
-
-    fn acknowledged(&self) -> u64 {
-        self.writers
-            .iter()
-            .map(|writer| writer.sent.acknowledged.len() as u64)
-            .sum()
     }
 
     async fn end(mut self) -> Result<()> {

@@ -7,10 +7,6 @@ use std::io::{self, Write};
 /// five times as long.
 const BROTLI_QUALITY: i32 = 5;
 
-/// As the format has them (RFC 7932, 9.1).
-const SMALLEST_WINDOW: i32 = 10;
-const LARGEST_WINDOW: i32 = 22;
-
 /// How the bytes of a page are packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Encoding {
@@ -61,7 +57,6 @@ impl Encoding {
                 let mut packed = Vec::with_capacity(bytes.len() / 4);
                 let params = BrotliEncoderParams {
                     quality: BROTLI_QUALITY,
-                    lgwin: window(bytes.len()),
                     size_hint: bytes.len(),
                     ..Default::default()
                 };
@@ -70,13 +65,6 @@ impl Encoding {
             }
         }
     }
-}
-
-/// The smallest window that reaches from the end of so many bytes to their
-/// beginning, as a power of two. A larger one is only more memory to clear.
-fn window(length: usize) -> i32 {
-    let bits = usize::BITS - length.leading_zeros();
-    i32::try_from(bits).unwrap_or(LARGEST_WINDOW).clamp(SMALLEST_WINDOW, LARGEST_WINDOW)
 }
 
 /// Does a part of `Accept-Encoding` name this encoding, and not only to refuse

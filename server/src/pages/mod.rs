@@ -210,9 +210,13 @@ impl Pages {
 }
 
 fn is_page(headers: &HeaderMap) -> bool {
+    is_of_kind(headers, "text/html")
+}
+
+fn is_of_kind(headers: &HeaderMap, kind: &str) -> bool {
     headers
         .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+        .is_some_and(|found| found.as_bytes().starts_with(kind.as_bytes()))
 }
 
 /// A request by nobody.
@@ -228,31 +232,50 @@ fn for_everyone(address: &Address) -> Request {
     request
 }
 
-/// Packs a page that is made for one person. In one piece, and so smaller than
-/// one that is packed while it comes.
+/// What is packed: text, in one piece.
+const PACKED: [&str; 4] = [
+    "text/html",
+    "application/json",
+    "application/atom+xml",
+    "application/xml",
+];
+
+/// Shorter answers fit into one packet anyway, in bytes.
+const WORTH_PACKING: usize = 512;
+
+/// Packs an answer that is not kept. In one piece, and so smaller than one that
+/// is packed while it comes.
 pub async fn pack(request: Request, next: Next) -> Response {
     let encoding = Encoding::best(request.headers());
     let response = next.run(request).await;
     let is_packed = response.headers().contains_key(header::CONTENT_ENCODING);
-    let (Some(name), false, true) = (encoding.name(), is_packed, is_page(response.headers()))
-    else {
+    let is_text = PACKED
+        .iter()
+        .any(|kind| is_of_kind(response.headers(), kind));
+    if is_packed || !is_text {
         return response;
-    };
+    }
     let (mut parts, body) = response.into_parts();
+    parts
+        .headers
+        .append(header::VARY, HeaderValue::from_static("accept-encoding"));
+    let Some(name) = encoding.name() else {
+        return Response::from_parts(parts, body);
+    };
     let body = match body.collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) => {
-            tracing::error!(%error, "a page ended early");
+            tracing::error!(%error, "an answer ended early");
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };
-    let Ok(packed) = encoding.pack(&body) else {
-        return Response::from_parts(parts, body.into());
+    let packed = match encoding.pack(&body) {
+        Ok(packed) if body.len() >= WORTH_PACKING => packed,
+        _ => return Response::from_parts(parts, body.into()),
     };
     let headers = &mut parts.headers;
     headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
     headers.insert(header::CONTENT_LENGTH, packed.len().into());
-    headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
     Response::from_parts(parts, packed.into())
 }
 
