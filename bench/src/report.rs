@@ -10,6 +10,9 @@ use bench::Result;
 
 use crate::engine::Engine;
 
+/// Why what is not met is not.
+const EXPLAINED: &str = include_str!("../where-the-time-goes.md");
+
 /// Lines gathered while measuring, printed as they come.
 #[derive(Default)]
 pub struct Report {
@@ -79,6 +82,8 @@ impl Report {
             }
         }
         text.push_str("\nIdle live connections are not measured: there are none yet.\n");
+        text.push('\n');
+        text.push_str(EXPLAINED);
         println!("{text}");
         self.markdown.push_str(text.trim_end());
         self.markdown.push('\n');
