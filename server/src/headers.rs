@@ -1,6 +1,6 @@
 //! What every answer says about itself: who may show it, run it and keep it.
 
-use crate::{App, cookies, exchange::Arrival, problem};
+use crate::{App, cookies, exchange::Arrival, pages::is_page, problem};
 use axum::{
     extract::{ConnectInfo, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header},
@@ -59,9 +59,7 @@ pub async fn arrive(State(app): State<App>, mut request: Request, next: Next) ->
     )
     .await;
     let headers = response.headers_mut();
-    let is_page = headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let is_page = is_page(headers);
     guest.has_written |= method == Method::POST;
     let is_news = known.as_ref() != Some(&guest);
     if is_news && (is_page || method == Method::POST) {

@@ -1,7 +1,7 @@
 //! Answers that say what went wrong: the right status, a closed list of words,
 //! and what was typed if it could not be kept.
 
-use crate::exchange::Arrival;
+use crate::{exchange::Arrival, pages::is_page};
 use app::{
     error::AppError,
     ui::{SiteFiles, words},
@@ -37,7 +37,7 @@ pub async fn mend(
     }
     let status = response.status();
     if !path.starts_with("/api/") {
-        if is_plain(&response) && (status.is_client_error() || status.is_server_error()) {
+        if !is_page(response.headers()) && (status.is_client_error() || status.is_server_error()) {
             return page(&known(status, arrival), &Fields::new(), files);
         }
         return response;
@@ -82,13 +82,6 @@ pub async fn mend(
     );
     *mended.status_mut() = status_of(&error);
     mended
-}
-
-fn is_plain(response: &Response) -> bool {
-    !response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
 fn known(status: StatusCode, arrival: &Arrival) -> AppError {

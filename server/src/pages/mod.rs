@@ -209,7 +209,8 @@ impl Pages {
     }
 }
 
-fn is_page(headers: &HeaderMap) -> bool {
+/// Is the answer a page?
+pub fn is_page(headers: &HeaderMap) -> bool {
     is_of_kind(headers, "text/html")
 }
 
@@ -269,9 +270,11 @@ pub async fn pack(request: Request, next: Next) -> Response {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };
-    let packed = match encoding.pack(&body) {
-        Ok(packed) if body.len() >= WORTH_PACKING => packed,
-        _ => return Response::from_parts(parts, body.into()),
+    if body.len() < WORTH_PACKING {
+        return Response::from_parts(parts, body.into());
+    }
+    let Ok(packed) = encoding.pack(&body) else {
+        return Response::from_parts(parts, body.into());
     };
     let headers = &mut parts.headers;
     headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
@@ -283,16 +286,16 @@ pub async fn pack(request: Request, next: Next) -> Response {
 /// none yet. It stands before everything else: whoever finds a page finished
 /// waits for nothing more.
 pub async fn answer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let Some(address) = reads.then(|| Address::of(request.uri())).flatten() else {
-        return next.run(request).await;
-    };
     let guest = app.cookies.guest_of(request.headers());
     let is_stranger = !app.cookies.has_session(request.headers())
         && !guest.as_ref().is_some_and(|guest| guest.has_written);
-    if !is_stranger {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let address = (is_stranger && reads)
+        .then(|| Address::of(request.uri()))
+        .flatten();
+    let Some(address) = address else {
         return next.run(request).await;
-    }
+    };
     let begun = Instant::now();
     let encoding = Encoding::best(request.headers());
     let Some(page) = app.finished.page(address, encoding, &next).await else {
