@@ -40,7 +40,8 @@ export default defineConfig<ChorusOptions>({
     timezoneId: "UTC",
     reducedMotion: "reduce",
     serviceWorkers: "block",
-    trace: "retain-on-failure",
+    // A trace of every test is a third of the time: asked for, when one is looked into.
+    trace: process.env.TRACE ? "retain-on-failure" : "off",
     screenshot: "only-on-failure",
     actionTimeout: 20_000,
     navigationTimeout: 30_000,
