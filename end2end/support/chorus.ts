@@ -138,14 +138,14 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       const inspected = scripted ? page : await withoutItsScripts(page, browser, baseURL);
       for (const colorScheme of ["light", "dark"] as const) {
         await inspected.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-        const looked: RunOptions =
+        const options: RunOptions =
           colorScheme === "light"
             ? { runOnly: AXE_RULES, rules: { "target-size": { enabled: true } } }
             : { runOnly: { type: "rule", values: COLOUR_RULES } };
         // No page has frames, and only violations are read: a third of the time.
         const { violations } = await new AxeBuilder({ page: inspected })
           .setLegacyMode(true)
-          .options({ ...looked, resultTypes: ["violations"] })
+          .options({ ...options, resultTypes: ["violations"] })
           .analyze();
         const told = violations.map(
           ({ id, help, nodes }) =>
