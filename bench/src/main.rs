@@ -33,6 +33,8 @@ struct Arguments {
 enum Command {
     /// Measure everything, print it and write it down.
     Report(ReportArguments),
+    /// Measure only what a page costs in a large community beside a small one, and print it.
+    Scale(ReportArguments),
     /// Answer every request with the bytes and headers of one page, from memory.
     Reference {
         /// The page to copy once at the start, such as http://127.0.0.1:3000/.
@@ -99,6 +101,7 @@ impl ReportArguments {
 async fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::Report(arguments) => measure::everything(&arguments).await,
+        Command::Scale(arguments) => measure::scale(&arguments).await,
         Command::Reference { from, cookie } => reference::serve(&from, &cookie).await,
     }
 }

@@ -47,6 +47,20 @@ pub async fn everything(arguments: &ReportArguments) -> Result<()> {
     Ok(())
 }
 
+/// Measures what a page costs in a large community beside a small one, and prints it.
+///
+/// # Errors
+/// When a community cannot be generated or read.
+pub async fn scale(arguments: &ReportArguments) -> Result<()> {
+    fs::create_dir_all(&arguments.folder)?;
+    let mut report = Report::default();
+    for engine in arguments.engines() {
+        large_and_small(&mut report, arguments, engine).await?;
+    }
+    report.verdict();
+    Ok(())
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "the report carries the day it was made"

@@ -3,7 +3,7 @@
 use crate::{App, cookies, exchange::Arrival, pages::is_page, problem};
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -83,6 +83,15 @@ pub async fn arrive(State(app): State<App>, mut request: Request, next: Next) ->
         put(headers, HeaderName::from_static("x-robots-tag"), "noindex");
     }
     response
+}
+
+/// Turns away an address without a path, such as that of `CONNECT`: no browser
+/// asks for one, and the framework reads the path of whatever comes.
+pub async fn only_paths(request: Request, next: Next) -> Response {
+    match request.uri().path_and_query() {
+        Some(_) => next.run(request).await,
+        None => StatusCode::BAD_REQUEST.into_response(),
+    }
 }
 
 /// The framework shows an error that stands in an address as if it had just

@@ -25,6 +25,7 @@ pub mod services;
 pub mod sessions;
 pub mod settings;
 pub mod stopping;
+mod under_way;
 
 use app::ctx::{Exchange, House};
 use axum::{
@@ -52,9 +53,12 @@ use pace::Pace;
 use pages::Pages;
 use std::{sync::Arc, time::Duration};
 use stopping::Stopping;
+use tokio_util::task::TaskTracker;
 use tower_http::{
-    catch_panic::CatchPanicLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer,
-    timeout::TimeoutLayer,
+    catch_panic::CatchPanicLayer,
+    csrf::CsrfLayer,
+    limit::RequestBodyLimitLayer,
+    timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
 };
 use tower_sessions::{
     Expiry, SessionManagerLayer,
@@ -64,6 +68,10 @@ use tower_sessions::{
 /// The most that a request may bring, in bytes: the longest story, with every
 /// character as three percent-encoded bytes, and the rest of its form.
 pub const BODY_LIMIT: usize = 512 * 1024;
+
+/// How long someone waits for an answer, and an answer for the next bytes of what
+/// it is an answer to.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long someone stays signed in without coming by, in days.
 const SESSION_DAYS: i64 = 30;
@@ -78,6 +86,8 @@ pub struct App {
     /// Counts what is answered, if the host wants to know.
     pub metrics: Option<Arc<Metrics>>,
     pub stopping: Stopping,
+    /// Requests that are being answered.
+    pub under_way: TaskTracker,
     pub files: Files,
     cookies: Cookies,
     options: LeptosOptions,
@@ -103,6 +113,7 @@ impl App {
             finished: Arc::new(finished),
             metrics: None,
             stopping: Stopping::default(),
+            under_way: TaskTracker::new(),
             files: Files::embedded(),
             cookies: Cookies { secure },
             options,
@@ -176,11 +187,16 @@ pub fn router(app: App) -> Router {
         .fallback(unknown)
         .layer(session_layer)
         .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            under_way::to_the_end,
+        ))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(CsrfLayer::new())
+        .layer(RequestBodyTimeoutLayer::new(PATIENCE))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
-            Duration::from_secs(30),
+            PATIENCE,
         ))
         .layer(middleware::from_fn_with_state(app.clone(), headers::arrive))
         .layer(middleware::from_fn(pages::pack))
@@ -204,6 +220,7 @@ pub fn router(app: App) -> Router {
         .merge(app.files.router())
         .layer(measured)
         .fallback_service(people)
+        .layer(middleware::from_fn(headers::only_paths))
         .layer(middleware::from_fn_with_state(
             app.clone(),
             headers::protect,

@@ -91,7 +91,16 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
         closing,
     ));
     tokio::spawn(greet(handle.clone(), serve.clone(), accounts));
+    let under_way = app.under_way.clone();
     let served = listen(&serve, handle, told, router(app)).await;
+    // Some have nobody who waits for them any more.
+    under_way.close();
+    if tokio::time::timeout(GRACE, under_way.wait()).await.is_err() {
+        tracing::warn!(
+            requests = under_way.len(),
+            "given up after the grace period"
+        );
+    }
     keeping.abort();
     if let Some(measuring) = measuring {
         measuring.abort();

@@ -26,3 +26,4 @@ mod shout_outs;
 mod stopping;
 mod stories;
 mod support;
+mod under_way;

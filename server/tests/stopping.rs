@@ -158,3 +158,30 @@ fn whoever_was_let_in_is_answered() {
     assert_eq!(hears_all(&mut unused), "", "nobody waits for it for ever");
     assert!(serving.has_ended().success());
 }
+
+#[test]
+fn whoever_left_keeps_nobody_waiting() {
+    let mut serving = Serving::begun();
+    let host = serving.address;
+    for page in ["/", "/stories", "/nowhere", "/rituals"]
+        .iter()
+        .cycle()
+        .take(200)
+    {
+        let mut leaving = serving.connects();
+        // A browser that has sent a form: pages are made for this browser alone.
+        let cookie = "cookie: chorus-guest=00112233445566778899aabbccddeeff";
+        says(
+            &mut leaving,
+            &format!("GET {page} HTTP/1.1\r\nhost: {host}\r\n{cookie}\r\n\r\n"),
+        );
+    }
+    let mut staying = serving.connects();
+    says(
+        &mut staying,
+        &format!("HEAD /stories HTTP/1.1\r\nhost: {host}\r\n\r\n"),
+    );
+    assert!(hears_one(&mut staying).starts_with("HTTP/1.1 200"));
+    serving.is_told_to_stop();
+    assert!(serving.has_ended().success());
+}

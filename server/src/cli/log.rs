@@ -2,9 +2,14 @@ use clap::ValueEnum;
 use std::io;
 use tracing_subscriber::EnvFilter;
 
-/// Libraries that write down what people wrote, when they are asked to say more.
-/// They are not asked, whatever `CHORUS_LOG` says.
-const TOLD_NOTHING: [&str; 2] = ["html5ever=warn", "markup5ever=warn"];
+/// Libraries whose words are no use, whatever `CHORUS_LOG` says: two write down
+/// what people wrote when they are asked to say more, and one warns of every
+/// browser that was signed out elsewhere.
+const KEPT_QUIET: [&str; 3] = [
+    "html5ever=warn",
+    "markup5ever=warn",
+    "tower_sessions_core=error",
+];
 
 /// The form of what is logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -21,7 +26,7 @@ impl LogFormat {
     pub fn begin(self, usual: &str) {
         let chosen =
             EnvFilter::try_from_env("CHORUS_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
-        let filter = TOLD_NOTHING
+        let filter = KEPT_QUIET
             .iter()
             .filter_map(|quiet| quiet.parse().ok())
             .fold(chosen, EnvFilter::add_directive);

@@ -141,8 +141,7 @@ impl Cli {
     /// Logs from now on, in the form that was asked for.
     pub fn begin_log(&self) {
         self.log_format.begin(match self.command {
-            // A browser that was signed out elsewhere is nothing to be told of.
-            Command::Serve(_) => "info,memory_serve=warn,tower_sessions_core=error",
+            Command::Serve(_) => "info,memory_serve=warn",
             // Copying has long statements, and they would be printed whole.
             _ => "warn,sqlx=error",
         });
