@@ -8,9 +8,9 @@ use bench::Result;
 use bench::chorus::Running;
 use bench::http::{Answer, Connection};
 use bench::load::{self, Accepts, Plan, Requests};
+use bench::process;
 
 use crate::ReportArguments;
-use crate::process;
 use crate::rounds::{Pair, median};
 
 const MOST_READS: u64 = 2_000_000;

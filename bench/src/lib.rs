@@ -6,6 +6,7 @@ pub mod chorus;
 pub mod http;
 pub mod load;
 pub mod posting;
+pub mod process;
 
 /// Any failure: what cannot be done ends the run with a sentence.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;

@@ -6,7 +6,6 @@ mod compare;
 mod disk;
 mod engine;
 mod measure;
-mod process;
 mod reading;
 mod reference;
 mod report;

@@ -7,9 +7,9 @@ use bench::Result;
 use bench::chorus::{Chorus, Durability, Running};
 use bench::http::fetch;
 use bench::posting::{newest_article, scripts};
+use bench::process;
 
 use crate::ReportArguments;
-use crate::process;
 use crate::reading::{beside_reference, both_engines, discussed};
 use crate::report::{Report, bytes, first_line_of, mebibytes, processor};
 use crate::rounds::median;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use bench::Result;
+use crate::Result;
 
 /// Memory held by a process, in bytes.
 pub struct Memory {
