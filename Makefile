@@ -1,6 +1,6 @@
 # The front door. The work itself is in scripts/, one small script a command.
 .DEFAULT_GOAL := help
-.PHONY: help setup build static run dev test fmt bench crash screenshots audit
+.PHONY: help setup build static run dev test fmt bench crash hostile screenshots audit
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ bench: ## measure speed, sizes and memory; writes docs/benchmarks.md; SHARES=…
 
 crash: ## kill it and cut its power while people post; ROUNDS=200 for more than 20
 	@scripts/crash.sh
+
+hostile: ## 100,000 mutated requests against it, none of which may break it; REQUESTS=… for another number
+	@scripts/hostile.sh
 
 screenshots: ## pictures of the main pages, into target/screenshots
 	@scripts/screenshots.sh

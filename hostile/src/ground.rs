@@ -97,7 +97,11 @@ impl Ground {
                     continue;
                 }
                 *count += 1;
-                let request = get(address, &path, &[("cookie", cookie), ("accept", "text/html")]);
+                let request = get(
+                    address,
+                    &path,
+                    &[("cookie", cookie), ("accept", "text/html")],
+                );
                 let Ok(answer) = connection.exchange(&request).await else {
                     continue;
                 };
@@ -156,7 +160,10 @@ fn links(page: &str) -> Vec<String> {
         for rest in page.split(mark).skip(1) {
             let address = unescaped(rest.split(['"', '<', '#']).next().unwrap_or_default());
             let path = match address.strip_prefix("http://") {
-                Some(whole) => whole.find('/').map_or("", |start| &whole[start..]).to_owned(),
+                Some(whole) => whole
+                    .find('/')
+                    .map_or("", |start| &whole[start..])
+                    .to_owned(),
                 None => address,
             };
             if path.starts_with('/') && !path.starts_with("//") && !found.contains(&path) {
@@ -202,7 +209,9 @@ pub fn forms(page: &str) -> Vec<Form> {
                     fields.push((name, held.unwrap_or_default()));
                 }
             }
-            action.starts_with("/api/").then_some(Form { action, fields })
+            action
+                .starts_with("/api/")
+                .then_some(Form { action, fields })
         })
         .collect()
 }
@@ -297,7 +306,11 @@ mod tests {
             forms(page),
             [Form {
                 action: "/api/a/b".to_owned(),
-                fields: vec![pair("key", "a&b"), pair("body", "one <two"), pair("kind", "walk")],
+                fields: vec![
+                    pair("key", "a&b"),
+                    pair("body", "one <two"),
+                    pair("kind", "walk")
+                ],
             }]
         );
     }

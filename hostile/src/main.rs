@@ -158,7 +158,10 @@ impl Run<'_> {
         let numbers = match self.arguments.only {
             Some(only) => {
                 let shot = self.generator.shot(&self.ground, only);
-                println!("{}: {:?}, sent as {}", shot.aim, shot.mutations, shot.person);
+                println!(
+                    "{}: {:?}, sent as {}",
+                    shot.aim, shot.mutations, shot.person
+                );
                 println!("{}", String::from_utf8_lossy(&shot.bytes));
                 only..only + 1
             }
@@ -171,8 +174,15 @@ impl Run<'_> {
         while start < numbers.end && Instant::now() < until {
             let end = (start + ROUND).min(numbers.end);
             let at_once = usize::from(self.arguments.at_once);
-            attack(&self.ground, &self.generator, start..end, people.cookies(), at_once, &mut tally)
-                .await?;
+            attack(
+                &self.ground,
+                &self.generator,
+                start..end,
+                people.cookies(),
+                at_once,
+                &mut tally,
+            )
+            .await?;
             if let Err(why) = program.alive().await {
                 findings.push(format!("after request {}: {why}", end - 1));
                 break;
@@ -181,18 +191,28 @@ impl Run<'_> {
             let trouble = program.trouble()?;
             let now = trouble.panics.len() + trouble.errors.len();
             if now > known_trouble {
-                println!("requests {start} to {}: the log has {} new lines of trouble", end - 1, now - known_trouble);
+                println!(
+                    "requests {start} to {}: the log has {} new lines of trouble",
+                    end - 1,
+                    now - known_trouble
+                );
                 known_trouble = now;
             }
             people.renew().await?;
             if end % (ROUND * 5) == 0 {
                 let held = memory.last().map_or(0.0, |&bytes| bytes as f64 / MEBIBYTE);
-                println!("{end} requests sent, {} answers of 500 and above, {held:.0} MiB held", tally.broken);
+                println!(
+                    "{end} requests sent, {} answers of 500 and above, {held:.0} MiB held",
+                    tally.broken
+                );
             }
             start = end;
         }
         if start < numbers.end && findings.is_empty() {
-            findings.push(format!("only {} requests were sent in time", tally.requests));
+            findings.push(format!(
+                "only {} requests were sent in time",
+                tally.requests
+            ));
         }
         findings.extend(self.look(program, &tally, &memory).await?);
         print!("{tally}");
@@ -218,14 +238,20 @@ impl Run<'_> {
         let mut findings = Vec::new();
         match program.own_count().await {
             Ok(lines) => {
-                let counted = lines.into_iter().map(|line| format!("by the server's own count: {line}"));
+                let counted = lines
+                    .into_iter()
+                    .map(|line| format!("by the server's own count: {line}"));
                 findings.extend(counted);
             }
             Err(why) => findings.push(format!("its own count cannot be read: {why}")),
         }
         let trouble = program.trouble()?;
         let lines = trouble.panics.iter().chain(&trouble.errors);
-        findings.extend(lines.take(MOST_SHOWN).map(|line| format!("in the log: {line}")));
+        findings.extend(
+            lines
+                .take(MOST_SHOWN)
+                .map(|line| format!("in the log: {line}")),
+        );
         println!(
             "log: {} panics, {} errors, {} warnings",
             trouble.panics.len(),
@@ -273,7 +299,7 @@ impl Run<'_> {
 
 fn again(seed: u64, index: u64, program: &Path) -> String {
     format!(
-        "hostile --program {} --seed {seed} --only {index}",
+        "target/debug/hostile --program {} --seed {seed} --only {index}",
         program.display()
     )
 }
@@ -292,7 +318,9 @@ fn grown(memory: &[u64]) -> Option<String> {
     );
     let (hundredths, more) = MOST_GROWTH;
     if last > MOST_MEMORY {
-        return Some(format!("{last} bytes of memory are held: more than {MOST_MEMORY}"));
+        return Some(format!(
+            "{last} bytes of memory are held: more than {MOST_MEMORY}"
+        ));
     }
     // Of a few rounds the first is always the one that warms up.
     (memory.len() >= 20 && second > first * hundredths / 100 + more)
@@ -317,6 +345,8 @@ mod tests {
     async fn the_self_test_finds_both_faults() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let addresses = Addresses::read(&root).expect("the working copy");
-        self_test::self_test(5, &addresses).await.expect("both faults");
+        self_test::self_test(5, &addresses)
+            .await
+            .expect("both faults");
     }
 }

@@ -17,8 +17,20 @@ const OVER_THE_LIMIT: usize = 600 * 1024;
 /// The server's limit, and its neighbours.
 const AT_THE_LIMIT: [usize; 5] = [524_287, 524_288, 524_289, 1_048_576, 65_536];
 const GIVEN_METHODS: [&str; 14] = [
-    "GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "CONNECT", "PROPFIND",
-    "get", "G\u{0}T", "", "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX",
+    "GET",
+    "POST",
+    "PUT",
+    "DELETE",
+    "HEAD",
+    "OPTIONS",
+    "PATCH",
+    "TRACE",
+    "CONNECT",
+    "PROPFIND",
+    "get",
+    "G\u{0}T",
+    "",
+    "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX",
 ];
 
 /// A request with its bytes, ready to be sent.
@@ -152,7 +164,12 @@ impl Generator {
             mutations.push("none");
         }
         // These may take the body's length away, or make the server wait for it.
-        let frames = ["wrong method", "header with odd bytes", "upgrade and expect", "HTTP/1.0"];
+        let frames = [
+            "wrong method",
+            "header with odd bytes",
+            "upgrade and expect",
+            "HTTP/1.0",
+        ];
         delivery.may_wait |= mutations.iter().any(|name| frames.contains(name));
         Shot {
             index,
@@ -208,7 +225,10 @@ fn start(ground: &Ground, rng: &mut StdRng) -> (Request, usize) {
     if rng.random_ratio(1, 2) {
         request.add("accept-encoding", "gzip, deflate, br, zstd");
     }
-    request.add("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0");
+    request.add(
+        "user-agent",
+        "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0",
+    );
     request.add("cookie", COOKIE);
     let mut person = person;
     match rng.random_range(0..100) {
@@ -237,7 +257,10 @@ fn function(request: &mut Request, ground: &Ground, person: usize, rng: &mut Std
     };
     request.method = function.method.clone().into();
     request.target = function.path.clone().into();
-    let seen = ground.forms.get(&function.path).and_then(|forms| forms.choose(rng));
+    let seen = ground
+        .forms
+        .get(&function.path)
+        .and_then(|forms| forms.choose(rng));
     let mut fields: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     for name in &function.fields {
         fields.insert(name.clone(), value(ground, name, rng));
@@ -313,13 +336,15 @@ fn page(ground: &Ground, rng: &mut StdRng) -> Vec<u8> {
     };
     let parts: Vec<Vec<u8>> = pattern
         .split('/')
-        .map(|part| match (part.starts_with('{'), rng.random_range(0..8)) {
-            (false, _) => part.as_bytes().to_vec(),
-            (true, 0..5) => id(ground, rng),
-            (true, 5) => b"new".to_vec(),
-            (true, 6) => texts::cursor(rng),
-            (true, _) => percent(&texts::odd(rng)),
-        })
+        .map(
+            |part| match (part.starts_with('{'), rng.random_range(0..8)) {
+                (false, _) => part.as_bytes().to_vec(),
+                (true, 0..5) => id(ground, rng),
+                (true, 5) => b"new".to_vec(),
+                (true, 6) => texts::cursor(rng),
+                (true, _) => percent(&texts::odd(rng)),
+            },
+        )
         .collect();
     parts.join(&b'/')
 }
@@ -395,7 +420,15 @@ fn field_id(request: &mut Request, ground: &Ground, rng: &mut StdRng) {
         3 => value.make_ascii_uppercase(),
         4 => value = uuid(rng).into(),
         5 => {
-            let kinds = ["article-", "story-", "ritual-", "reflection-", "shout-out-", "call-", "-"];
+            let kinds = [
+                "article-",
+                "story-",
+                "ritual-",
+                "reflection-",
+                "shout-out-",
+                "call-",
+                "-",
+            ];
             let kind = kinds.choose(rng).copied().unwrap_or_default();
             value = [kind.as_bytes(), &value].concat();
         }
@@ -406,7 +439,11 @@ fn field_id(request: &mut Request, ground: &Ground, rng: &mut StdRng) {
 
 fn field_cursor(request: &mut Request, _: &Ground, rng: &mut StdRng) {
     let value = texts::cursor(rng);
-    match request.fields.iter_mut().find(|(name, _)| name.ends_with(b"after")) {
+    match request
+        .fields
+        .iter_mut()
+        .find(|(name, _)| name.ends_with(b"after"))
+    {
         Some(field) => field.1 = value,
         None => set_field(request, rng, value),
     }
@@ -441,7 +478,11 @@ fn field_renamed(request: &mut Request, _: &Ground, rng: &mut StdRng) {
 }
 
 fn fields_many(request: &mut Request, _: &Ground, rng: &mut StdRng) {
-    let most = if request.carrier == Carrier::Query { 3_000 } else { 30_000 };
+    let most = if request.carrier == Carrier::Query {
+        3_000
+    } else {
+        30_000
+    };
     let Some(field) = some_field(request, rng).cloned() else {
         return;
     };
@@ -458,19 +499,35 @@ fn fields_many(request: &mut Request, _: &Ground, rng: &mut StdRng) {
 
 fn percent_broken(request: &mut Request, _: &Ground, rng: &mut StdRng) {
     let broken: [&[u8]; 9] = [
-        b"%", b"%%", b"%0", b"%zz", b"%u0041", b"%C3", b"%00", b"%ED%A0%80", b"%FF%FE",
+        b"%",
+        b"%%",
+        b"%0",
+        b"%zz",
+        b"%u0041",
+        b"%C3",
+        b"%00",
+        b"%ED%A0%80",
+        b"%FF%FE",
     ];
     let broken = broken.choose(rng).copied().unwrap_or_default();
     request.bare = true;
     if let Some(field) = some_field(request, rng) {
-        let part = if rng.random_ratio(1, 5) { &mut field.0 } else { &mut field.1 };
+        let part = if rng.random_ratio(1, 5) {
+            &mut field.0
+        } else {
+            &mut field.1
+        };
         part.extend_from_slice(broken);
     }
 }
 
 fn carrier(request: &mut Request, _: &Ground, rng: &mut StdRng) {
     let all = [
-        Carrier::Query, Carrier::Form, Carrier::Json, Carrier::Cbor, Carrier::Multipart,
+        Carrier::Query,
+        Carrier::Form,
+        Carrier::Json,
+        Carrier::Cbor,
+        Carrier::Multipart,
     ];
     request.carrier = all.choose(rng).copied().unwrap_or(Carrier::Json);
     if rng.random_ratio(1, 3) {
@@ -494,16 +551,28 @@ fn cookies(request: &mut Request, _: &Ground, rng: &mut StdRng) {
             let value = texts::long(rng, 60_000);
             request.set("cookie", [b"chorus=", &value[..]].concat());
         }
-        6 => request.set("cookie", "chorus-guest=%00%ff; ".repeat(rng.random_range(1..1_000))),
+        6 => request.set(
+            "cookie",
+            "chorus-guest=%00%ff; ".repeat(rng.random_range(1..1_000)),
+        ),
         _ => {
             let value = texts::odd(rng);
-            request.set("cookie", [b"chorus-guest=", &value[..], b"; chorus-once=", &value].concat());
+            request.set(
+                "cookie",
+                [b"chorus-guest=", &value[..], b"; chorus-once=", &value].concat(),
+            );
         }
     }
 }
 
 fn conditional(request: &mut Request, _: &Ground, rng: &mut StdRng) {
-    let names = ["if-none-match", "if-match", "if-modified-since", "if-unmodified-since", "if-range"];
+    let names = [
+        "if-none-match",
+        "if-match",
+        "if-modified-since",
+        "if-unmodified-since",
+        "if-range",
+    ];
     let name = names.choose(rng).copied().unwrap_or_default();
     match rng.random_range(0..6) {
         0 => request.add(name, "*"),
@@ -517,8 +586,17 @@ fn conditional(request: &mut Request, _: &Ground, rng: &mut StdRng) {
 
 fn range(request: &mut Request, _: &Ground, rng: &mut StdRng) {
     let ranges = [
-        "bytes=0-0", "bytes=-1", "bytes=5-1", "bytes=0-", "bytes=-", "bytes=999999999999-",
-        "bytes=0-18446744073709551615", "bytes=-18446744073709551616", "items=0-5", "bytes", "",
+        "bytes=0-0",
+        "bytes=-1",
+        "bytes=5-1",
+        "bytes=0-",
+        "bytes=-",
+        "bytes=999999999999-",
+        "bytes=0-18446744073709551615",
+        "bytes=-18446744073709551616",
+        "items=0-5",
+        "bytes",
+        "",
     ];
     let range = match rng.random_range(0..5) {
         0 => format!("bytes={}", "0-,".repeat(rng.random_range(1..3_000))),
@@ -529,11 +607,25 @@ fn range(request: &mut Request, _: &Ground, rng: &mut StdRng) {
 
 fn accept_encoding(request: &mut Request, _: &Ground, rng: &mut StdRng) {
     let all = [
-        "identity;q=0", "*;q=0", "br;q=NaN", "gzip;q=-1, br;q=99", "zstd", "deflate", "gzip", "br",
-        ";;;,,,", "gzip;q=0.00000000000000000000001", "\"br\"", "BR, GZIP", "",
+        "identity;q=0",
+        "*;q=0",
+        "br;q=NaN",
+        "gzip;q=-1, br;q=99",
+        "zstd",
+        "deflate",
+        "gzip",
+        "br",
+        ";;;,,,",
+        "gzip;q=0.00000000000000000000001",
+        "\"br\"",
+        "BR, GZIP",
+        "",
     ];
     match rng.random_range(0..4) {
-        0 => request.set("accept-encoding", "br;q=1,".repeat(rng.random_range(1..3_000))),
+        0 => request.set(
+            "accept-encoding",
+            "br;q=1,".repeat(rng.random_range(1..3_000)),
+        ),
         1 => request.set("accept-encoding", texts::odd(rng)),
         _ => request.set("accept-encoding", *all.choose(rng).unwrap_or(&"br")),
     }
@@ -541,10 +633,24 @@ fn accept_encoding(request: &mut Request, _: &Ground, rng: &mut StdRng) {
 
 fn accept(request: &mut Request, _: &Ground, rng: &mut StdRng) {
     let all = [
-        "*/*", "text/html", "application/cbor", "application/octet-stream", "image/*", "", "/", ";",
-        "text/html;q=banana", "application/json, text/html",
+        "*/*",
+        "text/html",
+        "application/cbor",
+        "application/octet-stream",
+        "image/*",
+        "",
+        "/",
+        ";",
+        "text/html;q=banana",
+        "application/json, text/html",
     ];
-    let names = ["accept", "accept-language", "accept-charset", "user-agent", "referer"];
+    let names = [
+        "accept",
+        "accept-language",
+        "accept-charset",
+        "user-agent",
+        "referer",
+    ];
     let name = *names.choose(rng).unwrap_or(&"accept");
     match rng.random_range(0..3) {
         0 => request.set(name, texts::odd(rng)),
@@ -556,10 +662,25 @@ fn accept(request: &mut Request, _: &Ground, rng: &mut StdRng) {
 fn origin(request: &mut Request, ground: &Ground, rng: &mut StdRng) {
     let here = format!("http://{}", ground.address);
     let origins = [
-        "null", "", "http://evil.example", "https://", "http://[::1", "://", "http://a@b:c", &here,
+        "null",
+        "",
+        "http://evil.example",
+        "https://",
+        "http://[::1",
+        "://",
+        "http://a@b:c",
+        &here,
         "HTTP://127.0.0.1:99999999",
     ];
-    let sites = ["same-origin", "cross-site", "none", "same-site", "", "SAME-ORIGIN", "x"];
+    let sites = [
+        "same-origin",
+        "cross-site",
+        "none",
+        "same-site",
+        "",
+        "SAME-ORIGIN",
+        "x",
+    ];
     if rng.random_ratio(1, 4) {
         request.remove("origin");
     } else {
@@ -571,15 +692,32 @@ fn origin(request: &mut Request, ground: &Ground, rng: &mut StdRng) {
         request.set("sec-fetch-site", *sites.choose(rng).unwrap_or(&""));
     }
     match rng.random_range(0..4) {
-        0 => request.set("referer", format!("{here}/stories?__err=eyJhIjoxfQ&__path=/api/a/b")),
+        0 => request.set(
+            "referer",
+            format!("{here}/stories?__err=eyJhIjoxfQ&__path=/api/a/b"),
+        ),
         1 => request.set("referer", texts::odd(rng)),
-        2 => request.set("referer", [b"http://".to_vec(), texts::long(rng, 20_000)].concat()),
+        2 => request.set(
+            "referer",
+            [b"http://".to_vec(), texts::long(rng, 20_000)].concat(),
+        ),
         _ => request.add("origin", "null"),
     }
 }
 
 fn host(request: &mut Request, _: &Ground, rng: &mut StdRng) {
-    let hosts = ["", "a b", "[::1", "h:99999999", "evil.example", "h:", ":80", "a,b", "%00", "h/../x"];
+    let hosts = [
+        "",
+        "a b",
+        "[::1",
+        "h:99999999",
+        "evil.example",
+        "h:",
+        ":80",
+        "a,b",
+        "%00",
+        "h/../x",
+    ];
     match rng.random_range(0..5) {
         0 => request.remove("host"),
         1 => request.add("host", "other"),
@@ -590,8 +728,23 @@ fn host(request: &mut Request, _: &Ground, rng: &mut StdRng) {
 }
 
 fn forwarded(request: &mut Request, _: &Ground, rng: &mut StdRng) {
-    let names = ["x-forwarded-for", "forwarded", "x-real-ip", "x-forwarded-host", "x-forwarded-proto"];
-    let values = ["", ",", "::1", "999.1.1.1", "1.2.3.4, , ,", "unknown", "[::]:0", "10.0.0.1%eth0"];
+    let names = [
+        "x-forwarded-for",
+        "forwarded",
+        "x-real-ip",
+        "x-forwarded-host",
+        "x-forwarded-proto",
+    ];
+    let values = [
+        "",
+        ",",
+        "::1",
+        "999.1.1.1",
+        "1.2.3.4, , ,",
+        "unknown",
+        "[::]:0",
+        "10.0.0.1%eth0",
+    ];
     let name = *names.choose(rng).unwrap_or(&"forwarded");
     match rng.random_range(0..4) {
         0 => request.add(name, texts::odd(rng)),
@@ -601,17 +754,33 @@ fn forwarded(request: &mut Request, _: &Ground, rng: &mut StdRng) {
 }
 
 fn long_path(request: &mut Request, _: &Ground, rng: &mut StdRng) {
-    let part = ["/a", "a", "/..", "/.", "//", "/%2e%2e", "%61"].choose(rng).copied();
+    let part = ["/a", "a", "/..", "/.", "//", "/%2e%2e", "%61"]
+        .choose(rng)
+        .copied();
     let times = 1 << rng.random_range(1..16);
-    request.target.extend(part.unwrap_or("a").repeat(times).into_bytes());
+    request
+        .target
+        .extend(part.unwrap_or("a").repeat(times).into_bytes());
     request.target.truncate(70_000);
 }
 
 fn long_query(request: &mut Request, _: &Ground, rng: &mut StdRng) {
-    let parts = ["a=b&", "&", "=", "after=A&", "?", "%26", "kept=stories.new&", "a", "__err=e30&"];
+    let parts = [
+        "a=b&",
+        "&",
+        "=",
+        "after=A&",
+        "?",
+        "%26",
+        "kept=stories.new&",
+        "a",
+        "__err=e30&",
+    ];
     let times = 1 << rng.random_range(1..15);
     request.target.push(b'?');
-    request.target.extend(parts.choose(rng).unwrap_or(&"a").repeat(times).into_bytes());
+    request
+        .target
+        .extend(parts.choose(rng).unwrap_or(&"a").repeat(times).into_bytes());
     request.target.truncate(70_000);
 }
 
@@ -619,7 +788,10 @@ fn odd_path(request: &mut Request, ground: &Ground, rng: &mut StdRng) {
     let here = ground.address;
     match rng.random_range(0..12) {
         0 => request.target = [b"http://evil.example", &request.target[..]].concat(),
-        1 => request.target = format!("http://{here}{}", String::from_utf8_lossy(&request.target)).into(),
+        1 => {
+            request.target =
+                format!("http://{here}{}", String::from_utf8_lossy(&request.target)).into()
+        }
         2 => request.target = b"*".to_vec(),
         3 => request.target = b"".to_vec(),
         4 => request.target = [b"/", &request.target[..]].concat(),
@@ -634,7 +806,11 @@ fn odd_path(request: &mut Request, ground: &Ground, rng: &mut StdRng) {
 }
 
 fn id_in_path(request: &mut Request, ground: &Ground, rng: &mut StdRng) {
-    let mut parts: Vec<Vec<u8>> = request.target.split(|&byte| byte == b'/').map(Into::into).collect();
+    let mut parts: Vec<Vec<u8>> = request
+        .target
+        .split(|&byte| byte == b'/')
+        .map(Into::into)
+        .collect();
     let other = match rng.random_range(0..4) {
         0 => texts::cursor(rng),
         1 => percent(&texts::odd(rng)),
@@ -648,8 +824,14 @@ fn id_in_path(request: &mut Request, ground: &Ground, rng: &mut StdRng) {
 
 /// What pages read behind the question mark: names that forms and functions use.
 fn page_query(request: &mut Request, ground: &Ground, rng: &mut StdRng) {
-    let functions: Vec<&String> = ground.functions.iter().flat_map(|function| &function.fields).collect();
-    let own = ["kept", "after", "under", "reply", "edit", "delete", "next", "preview", "__err", "__path"];
+    let functions: Vec<&String> = ground
+        .functions
+        .iter()
+        .flat_map(|function| &function.fields)
+        .collect();
+    let own = [
+        "kept", "after", "under", "reply", "edit", "delete", "next", "preview", "__err", "__path",
+    ];
     for _ in 0..rng.random_range(1..4) {
         let name = match rng.random_range(0..3) {
             0 => functions.choose(rng).map_or("a", |name| name.as_str()),
@@ -659,11 +841,20 @@ fn page_query(request: &mut Request, ground: &Ground, rng: &mut StdRng) {
             0 => texts::cursor(rng),
             1 => percent(&texts::odd(rng)),
             2 => percent(&texts::moment(rng)),
-            3 => value(ground, name, rng).iter().flat_map(|byte| percent(&[*byte])).collect(),
+            3 => value(ground, name, rng)
+                .iter()
+                .flat_map(|byte| percent(&[*byte]))
+                .collect(),
             _ => id(ground, rng),
         };
-        let mark = if request.target.contains(&b'?') { b"&" } else { b"?" };
-        request.target.extend([mark, name.as_bytes(), b"=", &value].concat());
+        let mark = if request.target.contains(&b'?') {
+            b"&"
+        } else {
+            b"?"
+        };
+        request
+            .target
+            .extend([mark, name.as_bytes(), b"=", &value].concat());
     }
 }
 
@@ -676,7 +867,14 @@ fn header_flood(request: &mut Request, _: &Ground, rng: &mut StdRng) {
 
 fn header_odd(request: &mut Request, _: &Ground, rng: &mut StdRng) {
     let names: [&[u8]; 8] = [
-        b"", b" x", b"x y", b"x\0", b"\xff", b"content-length", b"transfer-encoding", b"connection",
+        b"",
+        b" x",
+        b"x y",
+        b"x\0",
+        b"\xff",
+        b"content-length",
+        b"transfer-encoding",
+        b"connection",
     ];
     let name = names.choose(rng).copied().unwrap_or_default();
     request.headers.push((name.into(), texts::odd(rng)));
@@ -684,13 +882,25 @@ fn header_odd(request: &mut Request, _: &Ground, rng: &mut StdRng) {
 
 fn content_type(request: &mut Request, _: &Ground, rng: &mut StdRng) {
     let kinds = [
-        "", "text/plain", "application/json", "application/x-www-form-urlencoded; charset=utf-16",
-        "application/x-www-form-urlencoded;;;", "multipart/form-data", "multipart/form-data; boundary=",
-        "application/octet-stream", "image/svg+xml", "a/b/c", "application/vnd.msgpack", "text/event-stream",
+        "",
+        "text/plain",
+        "application/json",
+        "application/x-www-form-urlencoded; charset=utf-16",
+        "application/x-www-form-urlencoded;;;",
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+        "application/octet-stream",
+        "image/svg+xml",
+        "a/b/c",
+        "application/vnd.msgpack",
+        "text/event-stream",
     ];
     match rng.random_range(0..4) {
         0 => request.set("content-type", texts::odd(rng)),
-        1 => request.add("content-encoding", *["gzip", "br", "x", ""].choose(rng).unwrap_or(&"x")),
+        1 => request.add(
+            "content-encoding",
+            *["gzip", "br", "x", ""].choose(rng).unwrap_or(&"x"),
+        ),
         _ => request.set("content-type", *kinds.choose(rng).unwrap_or(&"")),
     }
 }
@@ -703,7 +913,9 @@ fn body_at_limit(request: &mut Request, _: &Ground, rng: &mut StdRng) {
 }
 
 fn version(request: &mut Request, _: &Ground, rng: &mut StdRng) {
-    let versions = ["HTTP/1.0", "HTTP/1.0", "HTTP/0.9", "HTTP/2.0", "HTTP/9.9", "", "http/1.1"];
+    let versions = [
+        "HTTP/1.0", "HTTP/1.0", "HTTP/0.9", "HTTP/2.0", "HTTP/9.9", "", "http/1.1",
+    ];
     request.version = *versions.choose(rng).unwrap_or(&"HTTP/1.0");
     if rng.random_ratio(1, 2) {
         request.add("connection", "keep-alive");
@@ -728,11 +940,19 @@ fn upgrade(request: &mut Request, _: &Ground, rng: &mut StdRng) {
     }
 }
 
+#[expect(
+    clippy::ptr_arg,
+    reason = "it is one of a list of changes, and others need a Vec"
+)]
 fn flip(bytes: &mut Vec<u8>, delivery: &mut Delivery, rng: &mut StdRng) {
     delivery.may_wait = true;
     for _ in 0..1 << rng.random_range(0..5) {
         // Mostly in the head: a long body would take all of it.
-        let most = if rng.random_ratio(2, 3) { bytes.len().min(400) } else { bytes.len() };
+        let most = if rng.random_ratio(2, 3) {
+            bytes.len().min(400)
+        } else {
+            bytes.len()
+        };
         let place = rng.random_range(0..most.max(1));
         if let Some(byte) = bytes.get_mut(place) {
             *byte ^= 1 << rng.random_range(0..8);
@@ -861,7 +1081,11 @@ fn chunked_broken(bytes: &mut Vec<u8>, delivery: &mut Delivery, rng: &mut StdRng
 
 /// The same once more, and again, before any answer.
 fn pipelined(bytes: &mut Vec<u8>, delivery: &mut Delivery, rng: &mut StdRng) {
-    let times = if bytes.len() > 20_000 { 2 } else { rng.random_range(2..8) };
+    let times = if bytes.len() > 20_000 {
+        2
+    } else {
+        rng.random_range(2..8)
+    };
     delivery.may_wait = true;
     delivery.answers = times;
     *bytes = bytes.repeat(times);
@@ -882,7 +1106,11 @@ fn abandoned(bytes: &mut Vec<u8>, delivery: &mut Delivery, rng: &mut StdRng) {
 /// A connection of HTTP/2 without TLS, whose frames are then harmed.
 fn http2(bytes: &mut Vec<u8>, delivery: &mut Delivery, rng: &mut StdRng) {
     delivery.may_wait = true;
-    let path: Vec<u8> = bytes.split(|&byte| byte == b' ').nth(1).unwrap_or(b"/").into();
+    let path: Vec<u8> = bytes
+        .split(|&byte| byte == b' ')
+        .nth(1)
+        .unwrap_or(b"/")
+        .into();
     let path = &path[..path.len().min(120)];
     let length = u8::try_from(path.len()).unwrap_or_default();
     let mut block = vec![0x82, 0x86, 0x41, 1, b'h', 0x44, length];
@@ -895,7 +1123,12 @@ fn http2(bytes: &mut Vec<u8>, delivery: &mut Delivery, rng: &mut StdRng) {
     for _ in 0..rng.random_range(0..6) {
         let payload: Vec<u8> = (0..rng.random_range(0..20)).map(|_| rng.random()).collect();
         let stream = rng.random_range(0..5);
-        frames.extend(frame(rng.random_range(0..12), rng.random(), stream, &payload));
+        frames.extend(frame(
+            rng.random_range(0..12),
+            rng.random(),
+            stream,
+            &payload,
+        ));
     }
     if rng.random_ratio(1, 2) {
         flip(&mut frames, delivery, rng);
@@ -904,7 +1137,9 @@ fn http2(bytes: &mut Vec<u8>, delivery: &mut Delivery, rng: &mut StdRng) {
 }
 
 fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(payload.len()).unwrap_or_default().to_be_bytes();
+    let length = u32::try_from(payload.len())
+        .unwrap_or_default()
+        .to_be_bytes();
     let mut frame = length[1..].to_vec();
     frame.extend([kind, flags]);
     frame.extend(stream.to_be_bytes());
@@ -929,7 +1164,14 @@ fn length_wrong(bytes: &mut Vec<u8>, delivery: &mut Delivery, rng: &mut StdRng) 
     delivery.may_wait = true;
     let (head, body) = parted(bytes);
     let mut head = unframed(&head);
-    let lengths = [0, 1, body.len() / 2, body.len() + 1, body.len() + 100_000, usize::MAX];
+    let lengths = [
+        0,
+        1,
+        body.len() / 2,
+        body.len() + 1,
+        body.len() + 100_000,
+        usize::MAX,
+    ];
     let length = lengths.choose(rng).copied().unwrap_or_default();
     head.extend(format!("content-length: {length}\r\n\r\n").into_bytes());
     *bytes = [head, body].concat();
@@ -989,7 +1231,12 @@ pub mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for index in 0..6_000 {
             let shot = generator.shot(&ground, index);
-            assert!(shot.bytes.len() < 6_000_000, "{} {:?}", shot.bytes.len(), shot.mutations);
+            assert!(
+                shot.bytes.len() < 6_000_000,
+                "{} {:?}",
+                shot.bytes.len(),
+                shot.mutations
+            );
             let waits = shot.delivery.pause * u32::try_from(shot.delivery.pieces).expect("few");
             assert!(waits < Duration::from_secs(1) && shot.person < ground.people);
             seen.extend(shot.mutations);

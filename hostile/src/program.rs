@@ -262,8 +262,14 @@ mod tests {
 
     #[test]
     fn the_servers_own_count_is_read() {
-        let line = |status: &str| format!("chorus_requests_total{{route=\"/\",status=\"{status}\"}} 1");
-        let text = format!("# TYPE x\n{}\n{}\n{}\n", line("200"), line("503"), line("404"));
+        let line =
+            |status: &str| format!("chorus_requests_total{{route=\"/\",status=\"{status}\"}} 1");
+        let text = format!(
+            "# TYPE x\n{}\n{}\n{}\n",
+            line("200"),
+            line("503"),
+            line("404")
+        );
         assert_eq!(of_500_and_above(&text), [line("503")]);
     }
 }

@@ -70,7 +70,15 @@ async fn attacked(seed: u64, addresses: &Addresses, faults: Faults) -> Result<(T
     let mut tally = Tally::default();
     let cookies = vec![String::new(); ground.people];
     let generator = Generator::new(seed);
-    let outcome = attack(&ground, &generator, 0..REQUESTS, &cookies, AT_ONCE, &mut tally).await;
+    let outcome = attack(
+        &ground,
+        &generator,
+        0..REQUESTS,
+        &cookies,
+        AT_ONCE,
+        &mut tally,
+    )
+    .await;
     serving.abort();
     panic::set_hook(usual);
     outcome?;
@@ -143,7 +151,12 @@ fn is_whole(request: &[u8]) -> bool {
                 .headers
                 .iter()
                 .find(|header| header.name.eq_ignore_ascii_case("content-length"))
-                .and_then(|header| std::str::from_utf8(header.value).ok()?.parse::<usize>().ok());
+                .and_then(|header| {
+                    std::str::from_utf8(header.value)
+                        .ok()?
+                        .parse::<usize>()
+                        .ok()
+                });
             request.len() >= head.saturating_add(length.unwrap_or_default())
         }
     }

@@ -222,13 +222,17 @@ impl Reader {
         };
         let status = parsed.code.unwrap_or_default();
         let value = |name: &str| {
-            let header = parsed.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
+            let header = parsed
+                .headers
+                .iter()
+                .find(|header| header.name.eq_ignore_ascii_case(name));
             header.map(|header| String::from_utf8_lossy(header.value).into_owned())
         };
         let no_body = self.is_head || status < 200 || status == 204 || status == 304;
         let place = if no_body {
             Place::Head
-        } else if let Some(length) = value("content-length").and_then(|length| length.parse().ok()) {
+        } else if let Some(length) = value("content-length").and_then(|length| length.parse().ok())
+        {
             Place::Body(length)
         } else if value("transfer-encoding").is_some() {
             Place::Chunk
@@ -243,7 +247,11 @@ impl Reader {
             self.statuses.push(status);
         }
         self.buffer.drain(..length);
-        self.place = if matches!(place, Place::Body(0)) { Place::Head } else { place };
+        self.place = if matches!(place, Place::Body(0)) {
+            Place::Head
+        } else {
+            place
+        };
         true
     }
 }
@@ -267,12 +275,19 @@ mod tests {
 
     #[test]
     fn answers_are_read_one_after_the_other() {
-        let answers = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nabc\
+        let answers =
+            b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nabc\
             HTTP/1.1 500 No\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n\
             HTTP/1.1 304 Same\r\ncontent-length: 9\r\n\r\n";
         assert_eq!(read(answers, false), (vec![200, 500, 304], true));
-        assert_eq!(read(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nab", false), (vec![200], false));
-        assert_eq!(read(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n", true), (vec![200], true));
+        assert_eq!(
+            read(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nab", false),
+            (vec![200], false)
+        );
+        assert_eq!(
+            read(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n", true),
+            (vec![200], true)
+        );
         assert_eq!(read(b"\0\0\x06\x04\0\0\0\0\0", false), (vec![], false));
     }
 }

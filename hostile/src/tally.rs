@@ -48,7 +48,12 @@ impl Tally {
         self.requests += 1;
         self.slowest = self.slowest.max(outcome.took);
         *self.ends.entry(outcome.end).or_default() += 1;
-        let broken: Vec<u16> = outcome.statuses.iter().copied().filter(|&status| status >= 500).collect();
+        let broken: Vec<u16> = outcome
+            .statuses
+            .iter()
+            .copied()
+            .filter(|&status| status >= 500)
+            .collect();
         self.broken += broken.len() as u64;
         for &status in &outcome.statuses {
             *self.statuses.entry(status).or_default() += 1;
@@ -83,7 +88,10 @@ impl fmt::Display for Tally {
         for (end, count) in &self.ends {
             writeln!(f, "  {:<12} {count}", format!("{end:?}"))?;
         }
-        writeln!(f, "answers by mutation (a request with several counts under each):")?;
+        writeln!(
+            f,
+            "answers by mutation (a request with several counts under each):"
+        )?;
         let head = ["2xx", "3xx", "4xx", "5xx", "none"];
         write!(f, "  {:<28}", "")?;
         for name in head {

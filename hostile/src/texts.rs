@@ -122,7 +122,9 @@ pub fn markdown(rng: &mut StdRng) -> Vec<u8> {
         7 => "[a](<b".repeat(many),
         8 => format!("{}a{}", "<b>".repeat(many), "</b>".repeat(many)),
         9 => "<div><table><tr><td>".repeat(many.min(2_000)),
-        10 => "<svg><math><mi><style><!--</style><img src=x onerror=alert(1)>".repeat(many.min(800)),
+        10 => {
+            "<svg><math><mi><style><!--</style><img src=x onerror=alert(1)>".repeat(many.min(800))
+        }
         11 => format!("{}\n", "`".repeat(many)),
         12 => "a`".repeat(many),
         13 => "| a ".repeat(many) + "\n" + &"|---".repeat(many),
@@ -149,7 +151,15 @@ fn nested_list(depth: usize) -> String {
 /// Where a list might begin: 24 bytes in base64 as the stores make them, with times and ids at
 /// their edges, and others of other lengths.
 pub fn cursor(rng: &mut StdRng) -> Vec<u8> {
-    let at = [i64::MIN, i64::MAX, -1, 0, 1, 253_402_300_800_000, rng.random()];
+    let at = [
+        i64::MIN,
+        i64::MAX,
+        -1,
+        0,
+        1,
+        253_402_300_800_000,
+        rng.random(),
+    ];
     let at = at.choose(rng).copied().unwrap_or_default();
     let mut bytes = at.to_be_bytes().to_vec();
     let id = match rng.random_range(0..3) {

@@ -127,7 +127,14 @@ impl Request {
         if let Some(own) = &self.body {
             body.clone_from(own);
         }
-        let mut bytes = [&self.method[..], b" ", &target, b" ", self.version.as_bytes()].concat();
+        let mut bytes = [
+            &self.method[..],
+            b" ",
+            &target,
+            b" ",
+            self.version.as_bytes(),
+        ]
+        .concat();
         bytes.extend_from_slice(b"\r\n");
         for (name, value) in &self.headers {
             bytes.extend([&name[..], b": ", value, b"\r\n"].concat());
@@ -265,7 +272,9 @@ mod tests {
         plain.fields = vec![(b"a".to_vec(), b"\"".to_vec())];
         assert!(plain.bytes().ends_with(b"{\"a\":\"\\\"\"}"));
         plain.carrier = Carrier::Cbor;
-        let map = [0xba, 0, 0, 0, 1, 0x7a, 0, 0, 0, 1, b'a', 0x7a, 0, 0, 0, 1, b'"'];
+        let map = [
+            0xba, 0, 0, 0, 1, 0x7a, 0, 0, 0, 1, b'a', 0x7a, 0, 0, 0, 1, b'"',
+        ];
         assert!(plain.bytes().ends_with(&map));
     }
 }
