@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 use bench::Result;
 use bench::http::{Connection, fetch, get};
 use bench::process;
+use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{Child, Command};
+use tokio::time::timeout;
 
 /// The limits on posting are raised, or most requests would be turned away before anything reads
 /// them.
@@ -21,6 +23,7 @@ const SETTINGS: [(&str, &str); 3] = [
 ];
 const START_WITHIN: Duration = Duration::from_secs(60);
 const ALIVE_WITHIN: Duration = Duration::from_secs(10);
+const STOP_WITHIN: Duration = Duration::from_secs(40);
 
 /// A running Chorus, killed when it is let go.
 pub struct Program {
@@ -143,7 +146,7 @@ impl Program {
     /// When it does not.
     pub async fn alive(&self) -> Result<()> {
         for path in ["/help", "/readyz"] {
-            match tokio::time::timeout(ALIVE_WITHIN, fetch(self.address, path, &[])).await {
+            match timeout(ALIVE_WITHIN, fetch(self.address, path, &[])).await {
                 Ok(answer) => answer?,
                 Err(_) => {
                     return Err(
@@ -203,13 +206,24 @@ impl Program {
         Err(String::from_utf8_lossy(&said).into_owned().into())
     }
 
-    /// Ends it and waits until it is gone.
+    /// Tells it to stop, and waits until it has. It answers what is under way for 20 s; a server
+    /// of which a part waits for ever does not stop at all.
     ///
     /// # Errors
-    /// When it cannot be ended.
+    /// When it does not stop in 40 s, or not as it should; it is then killed.
     pub async fn stop(mut self) -> Result<()> {
-        self.child.kill().await?;
-        Ok(())
+        let pid = self.child.id().and_then(|id| i32::try_from(id).ok());
+        let pid = pid.and_then(Pid::from_raw).ok_or("the process has ended")?;
+        kill_process(pid, Signal::TERM)?;
+        match timeout(STOP_WITHIN, self.child.wait()).await {
+            Ok(Ok(status)) if status.success() => Ok(()),
+            Ok(ended) => Err(format!("it stopped with {ended:?}").into()),
+            Err(_) => {
+                self.child.kill().await?;
+                let seconds = STOP_WITHIN.as_secs();
+                Err(format!("told to stop, it was still running after {seconds} s").into())
+            }
+        }
     }
 }
 

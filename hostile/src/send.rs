@@ -104,7 +104,9 @@ async fn exchange(
         tokio::select! {
             () = &mut write, if !written => {
                 written = true;
-                if delivery.leaves {
+                if let Some(patience) = delivery.leaves_after {
+                    // Long enough that the server may be in the midst of it.
+                    sleep(patience).await;
                     return End::Left;
                 }
                 if delivery.may_wait {

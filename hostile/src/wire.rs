@@ -50,8 +50,8 @@ pub struct Delivery {
     pub pieces: usize,
     /// Between two pieces.
     pub pause: Duration,
-    /// Nobody waits for the answer.
-    pub leaves: bool,
+    /// Nobody waits for the answer longer than this.
+    pub leaves_after: Option<Duration>,
     /// The server may have cause to wait for more: the line is closed on this side after a while.
     pub may_wait: bool,
     /// So many answers are due.
@@ -63,7 +63,7 @@ impl Default for Delivery {
         Self {
             pieces: 1,
             pause: Duration::ZERO,
-            leaves: false,
+            leaves_after: None,
             may_wait: false,
             answers: 1,
         }
