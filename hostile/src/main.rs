@@ -39,6 +39,10 @@ const ROUND: u64 = 1_000;
 const MOST_MEMORY: u64 = 256 * 1024 * 1024;
 /// The second half's most beside the first's, in hundredths, and some bytes for what varies.
 const MOST_GROWTH: (u64, u64) = (125, 16 * 1024 * 1024);
+/// Pages that are left while they are made, after the rest. What that breaks takes thousands.
+const LEAVING: u64 = 12_000;
+/// Few at once, so that each is in the midst of being made.
+const LEAVING_AT_ONCE: usize = 2;
 const MEBIBYTE: f64 = 1024.0 * 1024.0;
 /// So many faults are shown whole; all of them are counted.
 const MOST_SHOWN: usize = 40;
@@ -216,6 +220,9 @@ impl Run<'_> {
             }
             start = end;
         }
+        if self.arguments.only.is_none() && findings.is_empty() {
+            findings.extend(self.leave(program, people, &mut tally).await?);
+        }
         if start < numbers.end && findings.is_empty() {
             findings.push(format!(
                 "only {} requests were sent in time",
@@ -239,6 +246,27 @@ impl Run<'_> {
             tally.slowest.as_secs_f64()
         );
         Ok(findings.is_empty() && tally.faults.is_empty())
+    }
+
+    /// Pages are asked for, and left while they are made.
+    async fn leave(
+        &self,
+        program: &Program,
+        people: &People,
+        tally: &mut Tally,
+    ) -> Result<Option<String>> {
+        attack(
+            &self.ground,
+            &Generator::leaving(self.seed),
+            0..LEAVING,
+            people.cookies(),
+            LEAVING_AT_ONCE,
+            tally,
+        )
+        .await?;
+        println!("{LEAVING} pages were left while they were made");
+        let why = program.alive().await.err();
+        Ok(why.map(|why| format!("after {LEAVING} pages were left: {why}")))
     }
 
     /// Everything but the answers: the server's own count, the log, memory and the database.

@@ -117,16 +117,34 @@ const OF_BYTES: [(&str, Harm); 13] = [
     ("length wrong", length_wrong),
 ];
 
+/// What the requests are like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Changed in all ways.
+    Mutated,
+    /// Pages as a browser asks for them, by somebody who leaves while they are made. A render that
+    /// nobody waits for any more is taken apart while its parts still run.
+    Leaving,
+}
+
 /// Makes requests by their numbers.
 #[derive(Debug, Clone)]
 pub struct Generator {
     seed: u64,
+    kind: Kind,
 }
 
 impl Generator {
     /// The same seed on the same ground gives the same requests.
     pub fn new(seed: u64) -> Self {
-        Self { seed }
+        let kind = Kind::Mutated;
+        Self { seed, kind }
+    }
+
+    /// As [`Generator::new`], for requests of [`Kind::Leaving`].
+    pub fn leaving(seed: u64) -> Self {
+        let kind = Kind::Leaving;
+        Self { seed, kind }
     }
 
     /// The request of that number.
@@ -135,12 +153,29 @@ impl Generator {
         let own = self.seed ^ index.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let mut rng = StdRng::seed_from_u64(own);
         let rng = &mut rng;
-        let (mut request, person) = start(ground, rng);
+        let (mut request, person) = match self.kind {
+            Kind::Mutated => start(ground, rng),
+            Kind::Leaving => (known_page(ground, rng), WRITER),
+        };
         let aim = format!(
             "{} {}",
             String::from_utf8_lossy(&request.method),
             String::from_utf8_lossy(&request.target)
         );
+        if self.kind == Kind::Leaving {
+            let patience = Duration::from_micros(rng.random_range(0..4_000));
+            return Shot {
+                index,
+                person,
+                aim,
+                mutations: vec!["left while it was made"],
+                bytes: request.bytes(),
+                delivery: Delivery {
+                    leaves_after: Some(patience),
+                    ..Delivery::default()
+                },
+            };
+        }
         let mut mutations = Vec::new();
         let takes_fields = !request.fields.is_empty();
         for _ in 0..[0, 1, 1, 1, 2, 2, 3].choose(rng).copied().unwrap_or(1) {
@@ -208,9 +243,36 @@ fn pick<T: Copy>(from: &[(&'static str, T)], rng: &mut StdRng) -> (&'static str,
     from[rng.random_range(0..from.len())]
 }
 
+/// A guest who has sent a form once: no page is kept for this guest, each is rendered.
+const WRITER: usize = 2;
+
+/// A page that is there, as a browser asks for it.
+fn known_page(ground: &Ground, rng: &mut StdRng) -> Request {
+    let is_page = |path: &&String| !path.contains('.') && !path.contains('?');
+    let pages: Vec<&String> = ground.addresses.iter().filter(is_page).collect();
+    let mut request = blank(ground, rng);
+    request.target = pages.choose(rng).map_or("/", |path| path.as_str()).into();
+    request.set("accept", "text/html");
+    request
+}
+
 /// A request as a browser would send it.
 fn start(ground: &Ground, rng: &mut StdRng) -> (Request, usize) {
-    let person = rng.random_range(0..ground.people);
+    let mut person = rng.random_range(0..ground.people);
+    let mut request = blank(ground, rng);
+    match rng.random_range(0..100) {
+        0..62 => person = function(&mut request, ground, person, rng),
+        62..80 => request.target = page(ground, rng),
+        _ => {
+            let address = ground.addresses.choose(rng);
+            request.target = address.map(|path| path.clone().into()).unwrap_or_default();
+        }
+    }
+    (request, person)
+}
+
+/// A request for nothing yet, with what every browser sends.
+fn blank(ground: &Ground, rng: &mut StdRng) -> Request {
     let mut request = Request {
         method: b"GET".to_vec(),
         target: Vec::new(),
@@ -233,16 +295,7 @@ fn start(ground: &Ground, rng: &mut StdRng) -> (Request, usize) {
         "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0",
     );
     request.add("cookie", COOKIE);
-    let mut person = person;
-    match rng.random_range(0..100) {
-        0..62 => person = function(&mut request, ground, person, rng),
-        62..80 => request.target = page(ground, rng),
-        _ => {
-            let address = ground.addresses.choose(rng);
-            request.target = address.map(|path| path.clone().into()).unwrap_or_default();
-        }
-    }
-    (request, person)
+    request
 }
 
 /// A call of a server function; says who makes it.
