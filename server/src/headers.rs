@@ -85,13 +85,13 @@ pub async fn arrive(State(app): State<App>, mut request: Request, next: Next) ->
     response
 }
 
-/// Turns away an address without a path, such as that of `CONNECT`: no browser
-/// asks for one, and the framework reads the path of whatever comes.
-pub async fn only_paths(request: Request, next: Next) -> Response {
-    match request.uri().path_and_query() {
-        Some(_) => next.run(request).await,
-        None => StatusCode::BAD_REQUEST.into_response(),
+/// Turns away who asks for another server, by `CONNECT` or by an address without
+/// a path. No browser does, and the framework reads the path of whatever comes.
+pub async fn only_this_server(request: Request, next: Next) -> Response {
+    if request.method() == Method::CONNECT || request.uri().path_and_query().is_none() {
+        return StatusCode::BAD_REQUEST.into_response();
     }
+    next.run(request).await
 }
 
 /// The framework shows an error that stands in an address as if it had just

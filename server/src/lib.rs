@@ -220,7 +220,7 @@ pub fn router(app: App) -> Router {
         .merge(app.files.router())
         .layer(measured)
         .fallback_service(people)
-        .layer(middleware::from_fn(headers::only_paths))
+        .layer(middleware::from_fn(headers::only_this_server))
         .layer(middleware::from_fn_with_state(
             app.clone(),
             headers::protect,

@@ -69,11 +69,17 @@ async fn pages_that_nobody_waits_for_are_made_to_their_end() {
 }
 
 #[tokio::test]
-async fn an_address_without_a_path_is_turned_away() {
+async fn who_asks_for_another_server_is_turned_away() {
     let (app, mut ana) = scene().await;
-    for method in [Method::GET, Method::POST, Method::CONNECT] {
+    for (method, address) in [
+        (Method::GET, "kitchen"),
+        (Method::POST, "kitchen.example:443"),
+        (Method::CONNECT, "kitchen.example:443"),
+        (Method::CONNECT, "/help"),
+        (Method::CONNECT, "/nowhere"),
+    ] {
         let body = axum::body::Body::empty();
-        let answer = ana.ask(method, "kitchen.example:443", &[], body).await;
+        let answer = ana.ask(method, address, &[], body).await;
         answer.is(400);
         assert!(!answer.header("content-security-policy").is_empty());
     }
