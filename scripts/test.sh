@@ -78,6 +78,12 @@ three_nodes() {
 	"$CARGO_TARGET_DIR/debug/crash" --kind nodes --program "$PROGRAM" --rounds 3
 }
 
+# Fewer than `make hostile`, and the same ones each time.
+hostile_requests() {
+	cargo build --locked --quiet -p hostile
+	"$CARGO_TARGET_DIR/debug/hostile" --program "$PROGRAM" --requests 10000 --seed 1
+}
+
 # The server's build script embeds the site: before the first build it is empty.
 mkdir -p "$SITE"
 
@@ -97,6 +103,7 @@ fi
 if wanted browser; then
 	step "The release build" scripts/build.sh
 	step "Three nodes behind nginx" three_nodes
+	step "Hostile requests" hostile_requests
 	step "Browser tests" browser_tests
 	step "Browser tests on PostgreSQL" browser_tests_on_postgres
 fi
