@@ -63,7 +63,7 @@ for (const reader of ["member", "keeper"] as const) {
   });
 }
 
-test("what breaks the rules of access is found, in each scheme", async ({ page, scripted, axe }) => {
+test("what breaks the rules of access is found, in each scheme", async ({ page, scripted, hydrated, axe }) => {
   test.skip(!scripted, "it is put into the page by script");
   for (const [tag, style, told] of [
     ["img", "", /light[^]*image-alt/],
@@ -71,6 +71,7 @@ test("what breaks the rules of access is found, in each scheme", async ({ page, 
     ["p", "color: light-dark(#000, #555); background: light-dark(#fff, #444)", /dark[^]*color-contrast/],
   ] as const) {
     await page.goto("/help");
+    await hydrated(page);
     await page.getByRole("main").evaluate((main, [tag, style]) => {
       const wrong = document.createElement(tag);
       if (wrong instanceof HTMLImageElement) wrong.src = "/favicon.svg";
