@@ -59,9 +59,25 @@ wasm_tree() {
 # runtimes in one process render at once. A server has one runtime.
 rust_tests() { RUST_TEST_THREADS=1 cargo test --locked "${NATIVE[@]}"; }
 
+rust_programs() { cargo test --locked --no-run "${NATIVE[@]}"; }
+
 http_tests_on_postgres() {
 	# All of them are named again, or cargo would build what they share anew.
 	CHORUS_TEST_ENGINE=postgres RUST_TEST_THREADS=1 cargo test --locked "${NATIVE[@]}" --test rooms
+}
+
+# Each of the two has one test at a time, and the machine more than one core.
+tests_on_both_engines() {
+	local log status=0
+	log="$(mktemp)"
+	http_tests_on_postgres >"$log" 2>&1 &
+	local postgres=$!
+	rust_tests || status=$?
+	wait "$postgres" || status=$?
+	say "HTTP tests on PostgreSQL"
+	cat "$log"
+	rm "$log"
+	return "$status"
 }
 
 browser_tests() { (cd end2end && npx playwright test); }
@@ -97,8 +113,8 @@ if wanted lint; then
 	step "Lints of the browser's part (about 2 minutes when cold)" lint_browser
 fi
 if wanted unit; then
-	step "Unit, store and HTTP tests (about 8 minutes when cold)" rust_tests
-	step "HTTP tests on PostgreSQL" http_tests_on_postgres
+	step "Building the tests (about 5 minutes when cold)" rust_programs
+	step "Unit, store and HTTP tests, the last on both engines" tests_on_both_engines
 fi
 if wanted browser; then
 	step "The release build" scripts/build.sh
