@@ -5,6 +5,7 @@ use crate::{
     comments::PermalinkPage,
     home::HomePage,
     moderation::ModerationPage,
+    notifications::{NotificationsPage, UnreadNow},
     reflections::{PromptPage, ReflectionPage},
     rituals::{EditRitualPage, NewRitualPage, RitualPage, RitualsPage},
     shout_outs::{ShoutOutPage, WallPage},
@@ -78,6 +79,10 @@ fn in_head(title: String) -> String {
     }
 }
 
+/// Behind these pages nobody knows yet whether someone is signed in: they are
+/// where people come in, or ask nobody.
+const DOORS: [&str; 4] = ["/sign-in", "/join", "/recover", "/help"];
+
 /// The whole of Chorus.
 #[component]
 pub fn App() -> impl IntoView {
@@ -101,13 +106,22 @@ fn Layout(name: String) -> impl IntoView {
     let path = use_location().pathname;
     let arrived = Arrived(StoredValue::new(false));
     provide_context(arrived);
+    let unread = UnreadNow::provide();
     Effect::new(move |first: Option<String>| {
         let now = path.get();
-        if first.is_some_and(|before| before != now) {
+        if let Some(before) = first.filter(|before| *before != now) {
             arrived.0.set_value(true);
+            let came_in = DOORS.iter().any(|door| before.starts_with(door));
+            if came_in || unread.is_known() {
+                unread.refresh();
+            }
         }
         now
     });
+    let new = move || {
+        let words = unread.words()?;
+        Some(view! { " " <span class="tag">{words}</span> })
+    };
     view! {
         <a class="skip" href="#main" rel="external">
             "Skip to content"
@@ -128,7 +142,7 @@ fn Layout(name: String) -> impl IntoView {
                 <RoomLink href="/stories" label="Stories" />
                 <RoomLink href="/shout-outs" label="Shout-outs" />
                 <RoomLink href="/rituals" label="Rituals" />
-                <RoomLink href="/me" label="You" />
+                <RoomLink href="/me" label="You">{new}</RoomLink>
             </ul>
         </nav>
         <main id="main" tabindex="-1">
@@ -139,6 +153,7 @@ fn Layout(name: String) -> impl IntoView {
                 <Route path=path!("/recover/:secret") view={Lazy::<ResetPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/me") view={Lazy::<MePage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/me/codes") view={Lazy::<CodesPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/me/notifications") view={Lazy::<NotificationsPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/moderation") view={Lazy::<ModerationPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/") view={Lazy::<HomePage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/series") view={Lazy::<SeriesListPage>::new()} ssr=SsrMode::Async />
@@ -208,7 +223,11 @@ fn Layout(name: String) -> impl IntoView {
 }
 
 #[component]
-fn RoomLink(href: &'static str, label: &'static str) -> impl IntoView {
+fn RoomLink(
+    href: &'static str,
+    label: &'static str,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     let path = use_location().pathname;
     let current = move || {
         path.with(|path| {
@@ -228,7 +247,7 @@ fn RoomLink(href: &'static str, label: &'static str) -> impl IntoView {
     view! {
         <li>
             <a href=href aria-current=current>
-                {label}
+                {label} {children.map(|children| children())}
             </a>
         </li>
     }

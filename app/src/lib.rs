@@ -12,6 +12,7 @@ pub mod drafts;
 pub mod error;
 pub mod home;
 pub mod moderation;
+pub mod notifications;
 pub mod reflections;
 pub mod rituals;
 pub mod shout_outs;

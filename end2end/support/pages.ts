@@ -56,6 +56,7 @@ export const PLACES: Place[] = [
   { pattern: "/help", reader: "guest", at: here("/help") },
   { pattern: "/me", reader: "member", at: here("/me") },
   { pattern: "/me/codes", reader: "member", at: here("/me/codes") },
+  { pattern: "/me/notifications", reader: "member", at: here("/me/notifications") },
   { pattern: "/stories/new", reader: "member", at: here("/stories/new") },
   { pattern: "/rituals/new", reader: "member", at: here("/rituals/new") },
   { pattern: "/moderation", reader: "keeper", at: here("/moderation") },

@@ -6,7 +6,7 @@ use app::ctx::House;
 use domain::{
     clock::Timestamp,
     jobs::Job,
-    once,
+    notifications, once,
     store::{Store, Stored},
 };
 use std::{sync::Arc, time::Duration};
@@ -14,7 +14,7 @@ use std::{sync::Arc, time::Duration};
 /// How often a program looks for what is due.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 
-/// Old sessions, drafts and keys of mutations are let go of.
+/// Old sessions, drafts, notifications and keys of mutations are let go of.
 pub const FORGETTING: Job = Job {
     name: "forgetting",
     every: 60 * Timestamp::MINUTE,
@@ -71,5 +71,7 @@ async fn forget(store: &dyn Store, now: Timestamp) -> Stored<()> {
     unit.forget_sessions(now).await?;
     unit.forget_answers(now.plus(-once::KEPT_FOR)).await?;
     unit.forget_drafts(now.plus(-DRAFTS_KEPT_FOR)).await?;
+    unit.forget_notifications(now.plus(-notifications::KEPT_FOR))
+        .await?;
     unit.commit().await
 }

@@ -3,7 +3,6 @@
 // View types nest deeply.
 #![recursion_limit = "512"]
 
-pub mod alert;
 pub mod backup;
 mod connections;
 mod cookies;
@@ -15,7 +14,6 @@ pub mod generate;
 mod headers;
 pub mod housekeeping;
 pub mod import;
-pub mod journal;
 mod machines;
 pub mod metrics;
 pub mod pace;
@@ -28,8 +26,12 @@ pub mod sessions;
 pub mod settings;
 pub mod stopping;
 mod under_way;
+mod unread;
 
-use app::ctx::{Exchange, House};
+use app::{
+    ctx::{Exchange, House},
+    notifications::Unread,
+};
 use axum::{
     Router,
     extract::{FromRef, Request, State},
@@ -145,6 +147,12 @@ impl App {
             {
                 take_context::<Nonce>();
             }
+            if let Some(unread) = parts
+                .as_ref()
+                .and_then(|parts| parts.extensions.get::<Unread>())
+            {
+                provide_context(*unread);
+            }
             if let (Some(parts), Some(response)) = (parts, response)
                 && let Some(exchange) = WebExchange::new(
                     &parts,
@@ -187,6 +195,7 @@ pub fn router(app: App) -> Router {
         .route("/api/{*function}", any(functions))
         .leptos_routes_with_context(&app, app.routes.to_vec(), app.context(), app::shell)
         .fallback(unknown)
+        .layer(middleware::from_fn_with_state(app.clone(), unread::count))
         .layer(session_layer)
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(

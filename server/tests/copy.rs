@@ -91,6 +91,9 @@ pub async fn community(engine: Engine) -> (TestDatabase, String) {
     ];
     moderator.send("/api/support/give", &support).await.is(200);
 
+    let chosen = [("page", "/me/notifications"), ("answer", "on")];
+    ana.send("/api/notifications/choose", &chosen).await.is(200);
+
     let mut unit = app.begin().await;
     accounts::make_reset_link(&mut *unit, app.chance(), app.now(), "mod")
         .await

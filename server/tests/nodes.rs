@@ -243,7 +243,7 @@ const SENT_ONCE: [&str; 5] = [
 ];
 
 /// What may be sent again though its answer is not kept.
-const HARMLESS: [&str; 9] = [
+const HARMLESS: [&str; 12] = [
     // Whoever joined a moment ago with the same words is let in again.
     "accounts/join",
     // Another session; the first is a device too many on the list.
@@ -260,6 +260,9 @@ const HARMLESS: [&str; 9] = [
     // Each says how it is to be, not what is to change.
     "support/give",
     "support/take-back",
+    "notifications/choose",
+    "notifications/read",
+    "notifications/read-all",
 ];
 
 /// What is left has a key: the second time it answers as the first, and a test

@@ -164,6 +164,7 @@ const NEVER_KEPT: &[&str] = &[
     "/join",
     "/me",
     "/me/codes",
+    "/me/notifications",
     "/moderation",
     "/recover",
     "/recover/{secret}",

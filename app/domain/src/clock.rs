@@ -23,6 +23,12 @@ impl Timestamp {
         Self(self.0.saturating_add(millis))
     }
 
+    /// The beginning of its day, in UTC.
+    #[must_use]
+    pub const fn day_began(self) -> Self {
+        Self(self.0.saturating_sub(self.0.rem_euclid(Self::DAY)))
+    }
+
     /// Milliseconds from `earlier` to this moment.
     pub const fn since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)
@@ -104,6 +110,14 @@ mod tests {
             Some("22 November 2026")
         );
         assert_eq!(Day::parse("soon"), None);
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight() {
+        let noon = Timestamp(1_795_356_000_000);
+        assert_eq!(noon.day_began().rfc3339(), "2026-11-22T00:00:00Z");
+        assert_eq!(noon.day_began().day_began(), noon.day_began());
+        assert_eq!(Timestamp(-1).day_began(), Timestamp(-Timestamp::DAY));
     }
 
     #[test]

@@ -87,6 +87,8 @@ ids! {
     AuditId,
     /// An invitation to join.
     InvitationId,
+    /// A line of what a member is told.
+    NotificationId,
 }
 
 /// The kinds of things that people can comment on.

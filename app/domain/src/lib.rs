@@ -18,19 +18,17 @@ pub mod comments;
 pub mod drafts;
 pub mod home;
 pub mod moderation;
+pub mod notifications;
 pub mod reflections;
 pub mod rituals;
 pub mod shout_outs;
 pub mod stories;
 pub mod support;
-pub mod watch;
 
 #[cfg(feature = "ssr")]
 pub mod changes;
 #[cfg(feature = "ssr")]
 pub mod jobs;
-#[cfg(feature = "ssr")]
-pub mod journal;
 #[cfg(feature = "ssr")]
 pub mod markdown;
 #[cfg(feature = "ssr")]

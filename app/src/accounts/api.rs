@@ -477,7 +477,8 @@ async fn drafts_of(look: &mut Look, owner: Writer) -> Result<Vec<DraftView>, App
     let mut views = Vec::new();
     for (form, at) in look.reader.drafts(owner).await? {
         let name = form.as_str();
-        if name.starts_with("accounts.") || name.starts_with("moderation.") {
+        let is_no_writing = ["accounts.", "moderation.", "notifications."];
+        if is_no_writing.iter().any(|room| name.starts_with(room)) {
             continue;
         }
         let Some(kept) = look.reader.draft(owner, &form).await? else {

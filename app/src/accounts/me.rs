@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     error::AppError,
+    notifications::UnreadNow,
     ui::{ErrorPage, Heading, Hidden, Loading, PostForm, Submit, TextField, announce, focus},
 };
 use domain::{drafts::Kept, refusal::Field};
@@ -70,36 +71,44 @@ fn Own(view: MeView, me: Me) -> impl IntoView {
     };
     let kept_password = kept_for("accounts.password");
     let kept_codes = kept_for("accounts.codes");
-    let roles = (view.is_editor || view.keeps_house).then(|| {
-        view! {
-            <ul class="row">
-                {view
-                    .is_editor
-                    .then(|| {
-                        view! {
-                            <li>
-                                <a href="/editor">"Write the series"</a>
-                            </li>
-                        }
-                    })}
-                {view
-                    .keeps_house
-                    .then(|| {
-                        view! {
-                            <li>
-                                <a href="/moderation">"Keep the house"</a>
-                            </li>
-                        }
-                    })}
-            </ul>
-        }
-    });
+    let unread = UnreadNow::here();
+    let new = move || {
+        unread
+            .words()
+            .map(|words| view! { " " <span class="tag">{words}</span> })
+    };
+    let rooms = view! {
+        <ul class="row">
+            <li>
+                <a href="/me/notifications">"Notifications"</a>
+                {new}
+            </li>
+            {view
+                .is_editor
+                .then(|| {
+                    view! {
+                        <li>
+                            <a href="/editor">"Write the series"</a>
+                        </li>
+                    }
+                })}
+            {view
+                .keeps_house
+                .then(|| {
+                    view! {
+                        <li>
+                            <a href="/moderation">"Keep the house"</a>
+                        </li>
+                    }
+                })}
+        </ul>
+    };
     view! {
         <div class="spread">
             <header class="page-head">
                 <Heading text=view.handle.clone() typed=true />
                 <SignOut me />
-                {roles}
+                {rooms}
             </header>
             <div>
                 <Drafts drafts=view.drafts />
@@ -114,8 +123,10 @@ fn Own(view: MeView, me: Me) -> impl IntoView {
 #[component]
 fn SignOut(me: Me) -> impl IntoView {
     let action = ServerAction::<SignOutMember>::new();
+    let unread = UnreadNow::here();
     let on_done = Callback::new(move |_: Goes| {
         announce("You are signed out.");
+        unread.set(None);
         me.refetch();
         focus("main".to_owned());
     });

@@ -1,6 +1,5 @@
 use super::{PromptAnswers, ReflectionView, Shown, api::Answered, composer::Composer};
 use crate::{
-    moderation::StandingNotice,
     support::SupportBar,
     ui::{ByLine, Icon, Prose, announce, focus},
 };
@@ -87,16 +86,13 @@ pub fn AnswerHere(
     // A new composer stands ready after each answer.
     let round = RwSignal::new(0_u32);
     let on_done = Callback::new(move |done: Answered| {
-        let (id, standing) = (done.reflection.id, done.reflection.standing);
+        let id = done.reflection.id;
         shown.update(|shown| shown.insert(0, done.reflection));
         round.update(|round| *round += 1);
         if let Some(details) = details.get_untracked() {
             details.set_open(false);
         }
-        announce(match standing.is_published() {
-            true => "Your answer is posted.",
-            false => "Thank you. Someone reads your answer first. Until then only you can see it.",
-        });
+        announce("Your answer is posted.");
         focus(format!("reflection-{id}"));
     });
     let composer = move || {
@@ -162,7 +158,6 @@ fn article(reflection: ReflectionView) -> impl IntoView {
                 <Icon name="reflection" />
                 "Reflection"
             </p>
-            <StandingNotice standing=reflection.standing mine=reflection.mine />
             {words}
             <ByLine byline=reflection.byline day=reflection.day edited=reflection.edited>
                 <a href=href>
@@ -170,10 +165,7 @@ fn article(reflection: ReflectionView) -> impl IntoView {
                     <span class="visually-hidden">" this answer and its replies"</span>
                 </a>
             </ByLine>
-            {reflection
-                .standing
-                .is_published()
-                .then(|| view! { <SupportBar view=reflection.support /> })}
+            <SupportBar view=reflection.support />
         </article>
     }
 }

@@ -19,7 +19,6 @@ use domain::{
     clock::Day,
     drafts::Kept,
     ids::{PromptId, ReflectionId},
-    moderation::Standing,
 };
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +47,6 @@ pub struct ReflectionView {
     pub shown: Shown,
     /// The viewer wrote it.
     pub mine: bool,
-    pub standing: Standing,
     pub support: SupportView,
 }
 
@@ -87,7 +85,6 @@ pub struct ReflectionPageView {
     pub edited: bool,
     /// Sanitised.
     pub html: String,
-    pub standing: Standing,
     /// What its author needs to change it; none for everyone else.
     pub own: Option<OwnReflection>,
     pub support: SupportView,

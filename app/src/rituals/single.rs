@@ -5,11 +5,9 @@ use super::{
 };
 use crate::{
     comments::{Thread, use_thread_query},
-    moderation::StandingNotice,
     support::SupportBar,
     ui::{ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Prose, Submit, announce, focus},
 };
-use domain::moderation::Standing;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 
@@ -46,17 +44,10 @@ fn Single(single: SingleView) -> impl IntoView {
     } = single;
     let asks =
         thread.query.delete == "1" || thread.query.kept == removal_name(&ritual.id.to_string());
-    let actions = ritual.mine.then(|| {
-        let editable = ritual.standing != Standing::Hidden;
-        view! { <Actions id=ritual.id.to_string() asks editable /> }
-    });
-    let RitualView {
-        title,
-        html,
-        standing,
-        mine,
-        ..
-    } = ritual.clone();
+    let actions = ritual
+        .mine
+        .then(|| view! { <Actions id=ritual.id.to_string() asks /> });
+    let RitualView { title, html, .. } = ritual.clone();
     view! {
         <div class="spread">
             <div>
@@ -68,10 +59,9 @@ fn Single(single: SingleView) -> impl IntoView {
                         </p>
                         <Heading text=title typed=true />
                     </header>
-                    <StandingNotice standing mine />
                     <Facts ritual />
                     <Prose html />
-                    {standing.is_published().then(|| view! { <SupportBar view=support /> })}
+                    <SupportBar view=support />
                     {actions}
                 </article>
                 <Thread thread />
@@ -86,7 +76,6 @@ fn Actions(
     id: String,
     /// The question is open.
     asks: bool,
-    editable: bool,
 ) -> impl IntoView {
     let page = format!("/rituals/{id}");
     let open = RwSignal::new(asks);
@@ -133,14 +122,9 @@ fn Actions(
     };
     view! {
         <div class="actions">
-            {editable
-                .then(|| {
-                    view! {
-                        <a href=format!("{page}/edit") rel="nofollow">
-                            "Edit"
-                        </a>
-                    }
-                })}
+            <a href=format!("{page}/edit") rel="nofollow">
+                "Edit"
+            </a>
             <a
                 href=format!("{page}?delete=1#{}", form.get_value())
                 rel="nofollow"

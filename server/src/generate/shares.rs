@@ -9,7 +9,6 @@ use super::{
 use domain::{
     clock::Timestamp,
     markdown,
-    moderation::Standing,
     rituals::RitualKind,
     store::Stored,
     stories::EXCERPT,
@@ -39,7 +38,6 @@ impl Shares {
             "html",
             "created_at",
             "edited_at",
-            "state",
         ];
         let rituals = [
             "id",
@@ -55,7 +53,6 @@ impl Shares {
             "link",
             "created_at",
             "edited_at",
-            "state",
         ];
         let shout_outs = [
             "id",
@@ -67,7 +64,6 @@ impl Shares {
             "html",
             "created_at",
             "edited_at",
-            "state",
         ];
         let stories = [
             "id",
@@ -80,7 +76,6 @@ impl Shares {
             "html",
             "created_at",
             "edited_at",
-            "state",
         ];
         let support = [
             "subject_kind",
@@ -134,7 +129,6 @@ impl Shares {
             text(said.html),
             number(share.at),
             edited(share.at, dice),
-            standing(dice),
         ])
     }
 
@@ -163,7 +157,6 @@ impl Shares {
             maybe((!meets).then_some("https://meet.example.org/room")),
             number(share.at),
             edited(share.at, dice),
-            standing(dice),
         ])
     }
 
@@ -181,7 +174,6 @@ impl Shares {
             text(said.html),
             number(share.at),
             edited(share.at, dice),
-            standing(dice),
         ])
     }
 
@@ -199,7 +191,6 @@ impl Shares {
             text(said.html),
             number(share.at),
             edited(share.at, dice),
-            standing(dice),
         ])
     }
 
@@ -232,18 +223,6 @@ impl Shares {
             })
             .collect()
     }
-}
-
-/// Most are there for everyone to see.
-fn standing(dice: &mut Dice) -> Value {
-    text(
-        match dice.below(100) {
-            0 => Standing::Held,
-            1 => Standing::Hidden,
-            _ => Standing::Published,
-        }
-        .name(),
-    )
 }
 
 /// When it was changed, if ever.

@@ -123,6 +123,7 @@ mod tests {
         for asked in [
             "/me",
             "/me/codes",
+            "/me/notifications",
             "/join",
             "/sign-in",
             "/recover",

@@ -141,6 +141,18 @@ rooms! { $
         what_is_refused_is_seen_by_its_guest_only_with_the_reason,
         a_decision_goes_with_its_comment,
     ]
+    notifications: [
+        answers_to_one_share_are_one_line,
+        an_answer_tells_whom_it_answers,
+        a_held_answer_tells_nobody_until_it_is_published,
+        who_is_thanked_is_told,
+        support_tells_the_author,
+        a_line_that_was_read_begins_anew,
+        everyone_reads_their_own,
+        a_long_list_comes_in_pages,
+        unwanted_kinds_do_not_come,
+        notifications_are_forgotten,
+    ]
     once: [
         the_same_key_gives_the_same_answer,
         two_writers_with_one_key_are_two,
@@ -191,13 +203,6 @@ rooms! { $
         only_the_author_changes_it,
         a_member_who_is_thanked_takes_it_down,
         a_free_name_belongs_to_nobody,
-    ]
-    standing: [
-        what_not_everyone_sees_is_in_no_list,
-        a_standing_that_says_nothing_new_changes_nothing,
-        what_not_everyone_sees_takes_no_words_and_no_support,
-        a_locked_thread_takes_no_comment,
-        what_is_hidden_keeps_its_place_above_what_is_read,
     ]
     stories: [
         a_story_is_kept_whole,

@@ -1,7 +1,7 @@
 use crate::{
     Work,
     keyset::asked,
-    row::{author, first, flag, get, number, parsed, parsed_maybe, time, time_maybe, unreadable},
+    row::{author, first, get, number, parsed, parsed_maybe, time, time_maybe, unreadable},
     subject::{key, subject},
     work::{Hold, Statement, kept},
 };
@@ -23,8 +23,7 @@ const fn state_name(state: CommentState) -> &'static str {
     match state {
         CommentState::Published => "published",
         CommentState::Held => "held",
-        // As the table has called it from the first.
-        CommentState::Hidden => "refused",
+        CommentState::Refused => "refused",
         CommentState::Gap => "gap",
     }
 }
@@ -40,7 +39,7 @@ pub(crate) fn comment(row: &PgRow) -> Stored<Comment> {
         state: match state {
             "published" => CommentState::Published,
             "held" => CommentState::Held,
-            "refused" => CommentState::Hidden,
+            "refused" => CommentState::Refused,
             "gap" => CommentState::Gap,
             other => return Err(unreadable("state", other)),
         },
@@ -110,11 +109,8 @@ fn ids_of(writer: Writer) -> (Option<String>, Option<String>) {
     }
 }
 
-/// Does `c` have a place on the page that the member `$3` or the guest `$4`
-/// reads? What they may not see has one above something published.
-const SEEN: &str = "(c.state NOT IN ('held', 'refused') OR c.member_id = $3 OR c.guest_id = $4 \
-     OR EXISTS (SELECT 1 FROM comments b WHERE b.subject_kind = $1 AND b.subject_id = $2 \
-     AND b.path > c.path AND b.path < c.path || 'g' AND b.state = 'published'))";
+/// What may be seen of `c` by the member `$3` or the guest `$4`.
+const SEEN: &str = "(c.state NOT IN ('held', 'refused') OR c.member_id = $3 OR c.guest_id = $4)";
 
 /// [`SELECT`] with more columns, from other rows.
 fn columns(more: &str, from: &str) -> String {
@@ -179,30 +175,21 @@ impl CommentReads for Work {
                  JOIN series s ON s.id = a.series_id WHERE a.id = $1 AND a.published_at <= $2"
             }
             SubjectKind::Reflection => {
-                "SELECT '/reflections/' || id FROM reflections \
-                 WHERE id = $1 AND created_at <= $2 AND state = 'published'"
+                "SELECT '/reflections/' || id FROM reflections WHERE id = $1 AND created_at <= $2"
             }
             SubjectKind::Story => {
-                "SELECT '/stories/' || id FROM stories \
-                 WHERE id = $1 AND created_at <= $2 AND state = 'published'"
+                "SELECT '/stories/' || id FROM stories WHERE id = $1 AND created_at <= $2"
             }
             SubjectKind::ShoutOut => {
-                "SELECT '/shout-outs/' || id FROM shout_outs \
-                 WHERE id = $1 AND created_at <= $2 AND state = 'published'"
+                "SELECT '/shout-outs/' || id FROM shout_outs WHERE id = $1 AND created_at <= $2"
             }
             SubjectKind::Ritual => {
-                "SELECT '/rituals/' || id FROM rituals \
-                 WHERE id = $1 AND created_at <= $2 AND state = 'published'"
+                "SELECT '/rituals/' || id FROM rituals WHERE id = $1 AND created_at <= $2"
             }
         };
         let statement = sqlx::query(statement).bind(key(subject)).bind(now.0);
-        Ok(match self.one(statement, first).await? {
-            Some(address) => Some(Thread {
-                address,
-                locked: self.is_locked(subject).await?,
-            }),
-            None => None,
-        })
+        let address = self.one(statement, first).await?;
+        Ok(address.map(|address| Thread { address }))
     }
 
     /// In a unit nobody else changes its thread until the unit ends.
@@ -257,10 +244,7 @@ impl CommentReads for Work {
         // Steps lead on from path to path; a join need not keep their order.
         rows.sort_by_cached_key(|row| get::<String>(row, "path").unwrap_or_default());
         let shown = rows.len().min(limit as usize);
-        let mut page = ThreadPage {
-            locked: self.is_locked(subject).await?,
-            ..ThreadPage::default()
-        };
+        let mut page = ThreadPage::default();
         for row in &rows[..shown] {
             let comment = comment(row)?;
             if let Some(branch) = parsed_maybe(row, "branch")? {
@@ -348,15 +332,6 @@ const fn counts(state: CommentState) -> i64 {
 }
 
 impl Work {
-    async fn is_locked(&mut self, subject: Subject) -> Stored<bool> {
-        let statement =
-            sqlx::query("SELECT locked FROM threads WHERE subject_kind = $1 AND subject_id = $2")
-                .bind(subject.kind.name())
-                .bind(key(subject));
-        let locked = self.one(statement, |row| flag(row, "locked")).await?;
-        Ok(locked.unwrap_or(false))
-    }
-
     /// The path of a comment, if it is under this subject.
     async fn path_under(&mut self, subject: Subject, id: CommentId) -> Stored<Option<String>> {
         let statement = sqlx::query(

@@ -19,6 +19,7 @@ mod jobs;
 mod keyset;
 mod limits;
 mod moderation;
+mod notifications;
 mod once;
 mod open;
 mod reflections;

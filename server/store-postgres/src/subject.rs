@@ -11,7 +11,7 @@ use domain::{
 };
 use sqlx::postgres::PgRow;
 
-const fn table(kind: SubjectKind) -> &'static str {
+pub(crate) const fn table(kind: SubjectKind) -> &'static str {
     match kind {
         SubjectKind::Article => "articles",
         SubjectKind::Reflection => "reflections",

@@ -37,18 +37,10 @@ impl SupportReads for Work {
     async fn supportable(&mut self, subject: Subject) -> Stored<Option<Supportable>> {
         let statement = match subject.kind {
             SubjectKind::Article => return Ok(None),
-            SubjectKind::Reflection => {
-                "SELECT member_id FROM reflections WHERE id = $1 AND state = 'published'"
-            }
-            SubjectKind::Story => {
-                "SELECT member_id FROM stories WHERE id = $1 AND state = 'published'"
-            }
-            SubjectKind::ShoutOut => {
-                "SELECT member_id FROM shout_outs WHERE id = $1 AND state = 'published'"
-            }
-            SubjectKind::Ritual => {
-                "SELECT member_id FROM rituals WHERE id = $1 AND state = 'published'"
-            }
+            SubjectKind::Reflection => "SELECT member_id FROM reflections WHERE id = $1",
+            SubjectKind::Story => "SELECT member_id FROM stories WHERE id = $1",
+            SubjectKind::ShoutOut => "SELECT member_id FROM shout_outs WHERE id = $1",
+            SubjectKind::Ritual => "SELECT member_id FROM rituals WHERE id = $1",
         };
         self.hold_subject(subject, Hold::Standing).await?;
         let statement = sqlx::query(statement).bind(key(subject));
@@ -114,7 +106,7 @@ impl SupportWrites for Work {
         kind: SupportKind,
         member: MemberId,
         now: Timestamp,
-    ) -> Stored<()> {
+    ) -> Stored<bool> {
         let statement = sqlx::query(
             "INSERT INTO support (subject_kind, subject_id, member_id, kind, created_at) \
              VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
@@ -124,8 +116,7 @@ impl SupportWrites for Work {
         .bind(member.to_string())
         .bind(kind.name())
         .bind(now.0);
-        self.run(statement).await?;
-        Ok(())
+        Ok(self.run(statement).await? == 1)
     }
 
     async fn take_back_support(

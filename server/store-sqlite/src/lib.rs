@@ -18,6 +18,7 @@ mod jobs;
 mod keyset;
 mod lock;
 mod moderation;
+mod notifications;
 mod once;
 mod open;
 mod reflections;
@@ -147,11 +148,6 @@ impl Store for SqliteStore {
 
     async fn begin(&self) -> Stored<Box<dyn Unit>> {
         let turn = self.writer.begin().await?;
-        Ok(Box::new(Work(Connection::Writing(turn))))
-    }
-
-    async fn begin_for_care(&self) -> Stored<Box<dyn Unit>> {
-        let turn = self.writer.begin_reserved().await?;
         Ok(Box::new(Work(Connection::Writing(turn))))
     }
 

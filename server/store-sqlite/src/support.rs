@@ -39,18 +39,10 @@ impl SupportReads for Work {
     async fn supportable(&mut self, subject: Subject) -> Stored<Option<Supportable>> {
         let statement = match subject.kind {
             SubjectKind::Article => return Ok(None),
-            SubjectKind::Reflection => {
-                "SELECT member_id FROM reflections WHERE id = ? AND state = 'published'"
-            }
-            SubjectKind::Story => {
-                "SELECT member_id FROM stories WHERE id = ? AND state = 'published'"
-            }
-            SubjectKind::ShoutOut => {
-                "SELECT member_id FROM shout_outs WHERE id = ? AND state = 'published'"
-            }
-            SubjectKind::Ritual => {
-                "SELECT member_id FROM rituals WHERE id = ? AND state = 'published'"
-            }
+            SubjectKind::Reflection => "SELECT member_id FROM reflections WHERE id = ?",
+            SubjectKind::Story => "SELECT member_id FROM stories WHERE id = ?",
+            SubjectKind::ShoutOut => "SELECT member_id FROM shout_outs WHERE id = ?",
+            SubjectKind::Ritual => "SELECT member_id FROM rituals WHERE id = ?",
         };
         sqlx::query(statement)
             .bind(subject.id.simple().to_string())
@@ -142,8 +134,8 @@ impl SupportWrites for Work {
         kind: SupportKind,
         member: MemberId,
         now: Timestamp,
-    ) -> Stored<()> {
-        sqlx::query(
+    ) -> Stored<bool> {
+        let done = sqlx::query(
             "INSERT INTO support (subject_kind, subject_id, member_id, kind, created_at) \
              VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         )
@@ -155,7 +147,7 @@ impl SupportWrites for Work {
         .execute(self.connection())
         .await
         .map_err(failed)?;
-        Ok(())
+        Ok(done.rows_affected() == 1)
     }
 
     async fn take_back_support(

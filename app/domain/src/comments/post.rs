@@ -3,7 +3,7 @@ use crate::{
     accounts::guests,
     actor::Actor,
     ids::{CommentId, Subject},
-    markdown,
+    markdown, notifications,
     refusal::{Fault, Refusal},
     store::{Act, Unit},
 };
@@ -19,13 +19,10 @@ pub struct NewComment {
 
 /// Adds a comment. A guest's waits for review.
 pub async fn post(unit: &mut dyn Unit, act: Act<'_>, new: NewComment) -> Result<CommentId, Fault> {
-    let thread = unit
-        .thread(new.subject, act.now)
+    unit.thread(new.subject, act.now)
         .await?
         .ok_or(Refusal::NotFound)?;
-    if thread.locked {
-        return Err(Refusal::ThreadClosed.into());
-    }
+    let mut above = None;
     if let Some(parent) = new.parent {
         let parent = unit.comment(parent).await?.ok_or(Refusal::NotFound)?;
         if parent.subject != new.subject || parent.state != CommentState::Published {
@@ -34,6 +31,7 @@ pub async fn post(unit: &mut dyn Unit, act: Act<'_>, new: NewComment) -> Result<
         if parent.depth >= MAX_DEPTH {
             return Err(Refusal::TooDeep.into());
         }
+        above = Some(parent);
     }
     let state = match act.actor {
         Actor::Member(_) => CommentState::Published,
@@ -55,5 +53,9 @@ pub async fn post(unit: &mut dyn Unit, act: Act<'_>, new: NewComment) -> Result<
         created_at: act.now,
     })
     .await?;
+    if state == CommentState::Published {
+        let by = Some(act.actor.writer());
+        notifications::tell_of_answer(unit, act, new.subject, above.as_ref(), by).await?;
+    }
     Ok(id)
 }

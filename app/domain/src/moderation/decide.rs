@@ -4,6 +4,7 @@ use crate::{
     clock::Timestamp,
     comments::CommentState,
     ids::{AuditId, CommentId},
+    notifications,
     refusal::{Fault, Refusal},
     store::{Act, Unit},
 };
@@ -65,7 +66,7 @@ async fn decide(
     }
     let (state, action) = match ruling {
         Ruling::Approved => (CommentState::Published, "moderation.approve"),
-        Ruling::Refused => (CommentState::Hidden, "moderation.refuse"),
+        Ruling::Refused => (CommentState::Refused, "moderation.refuse"),
     };
     unit.set_comment_state(id, state).await?;
     unit.keep_decision(&Decision {
@@ -85,5 +86,13 @@ async fn decide(
         reason,
     })
     .await?;
+    if state == CommentState::Published {
+        let above = match comment.parent {
+            Some(parent) => unit.comment(parent).await?,
+            None => None,
+        };
+        let by = comment.author.writer;
+        notifications::tell_of_answer(unit, act, comment.subject, above.as_ref(), by).await?;
+    }
     Ok(())
 }

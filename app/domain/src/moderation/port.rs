@@ -1,8 +1,7 @@
-use super::Standing;
 use crate::{
     clock::Timestamp,
     comments::Comment,
-    ids::{CommentId, MemberId, Subject},
+    ids::{CommentId, MemberId},
     page::{Mark, Page},
     store::Stored,
 };
@@ -43,11 +42,4 @@ pub trait ModerationReads: Send {
 pub trait ModerationWrites: Send {
     /// Keeps a decision. It goes with the comment.
     async fn keep_decision(&mut self, decision: &Decision) -> Stored<()>;
-
-    /// Lets a share be seen or not. An article stands by its own rules, and
-    /// what is not there changes nothing.
-    async fn set_standing(&mut self, share: Subject, standing: Standing) -> Stored<()>;
-
-    /// Lets a thread take comments or not.
-    async fn lock_thread(&mut self, subject: Subject, locked: bool) -> Stored<()>;
 }

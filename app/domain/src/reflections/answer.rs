@@ -48,10 +48,7 @@ pub async fn edit(
     body: &ReflectionBody,
     anonymous: bool,
 ) -> Result<(), Fault> {
-    let reflection = known(unit, act, id).await?;
-    reflection
-        .standing
-        .changed_by(&reflection.author, act.actor)?;
+    own(unit, act, id).await?;
     let html = markdown::render(body.as_str());
     unit.edit_reflection(id, body.as_str(), html.as_str(), anonymous, act.now)
         .await?;
@@ -64,15 +61,17 @@ pub async fn remove(
     act: Act<'_>,
     id: ReflectionId,
 ) -> Result<Reflection, Fault> {
-    let reflection = known(unit, act, id).await?;
-    reflection
-        .standing
-        .taken_back_by(&reflection.author, act.actor)?;
+    let reflection = own(unit, act, id).await?;
     unit.remove_reflection(id).await?;
     Ok(reflection)
 }
 
-async fn known(unit: &mut dyn Unit, act: Act<'_>, id: ReflectionId) -> Result<Reflection, Fault> {
+async fn own(unit: &mut dyn Unit, act: Act<'_>, id: ReflectionId) -> Result<Reflection, Fault> {
     act.actor.signed_in()?;
-    unit.reflection(id).await?.ok_or(Refusal::NotFound.into())
+    let reflection = unit.reflection(id).await?.ok_or(Refusal::NotFound)?;
+    if reflection.author.is(act.actor) {
+        Ok(reflection)
+    } else {
+        Err(Refusal::NotAllowed.into())
+    }
 }

@@ -1,4 +1,4 @@
-use super::{NewRitual, Ritual};
+use super::NewRitual;
 use crate::{
     ids::RitualId,
     refusal::{Fault, Refusal},
@@ -12,8 +12,7 @@ pub async fn edit(
     id: RitualId,
     changed: &NewRitual,
 ) -> Result<(), Fault> {
-    let ritual = known(unit, act, id).await?;
-    ritual.standing.changed_by(&ritual.author, act.actor)?;
+    own(unit, act, id).await?;
     Ok(unit
         .edit_ritual(id, changed.anonymous, &changed.text(), act.now)
         .await?)
@@ -21,12 +20,16 @@ pub async fn edit(
 
 /// Takes a ritual back. Only its author may.
 pub async fn remove(unit: &mut dyn Unit, act: Act<'_>, id: RitualId) -> Result<(), Fault> {
-    let ritual = known(unit, act, id).await?;
-    ritual.standing.taken_back_by(&ritual.author, act.actor)?;
+    own(unit, act, id).await?;
     Ok(unit.remove_ritual(id).await?)
 }
 
-async fn known(unit: &mut dyn Unit, act: Act<'_>, id: RitualId) -> Result<Ritual, Fault> {
+async fn own(unit: &mut dyn Unit, act: Act<'_>, id: RitualId) -> Result<(), Fault> {
     act.actor.signed_in()?;
-    unit.ritual(id).await?.ok_or(Refusal::NotFound.into())
+    let ritual = unit.ritual(id).await?.ok_or(Refusal::NotFound)?;
+    if ritual.author.is(act.actor) {
+        Ok(())
+    } else {
+        Err(Refusal::NotAllowed.into())
+    }
 }

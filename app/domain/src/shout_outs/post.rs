@@ -3,8 +3,9 @@ use crate::{
     accounts::Handle,
     ids::ShoutOutId,
     markdown,
+    notifications::{self, Address, Kind},
     refusal::{Fault, Field, Reason, Refusal},
-    store::{Act, Unit},
+    store::{Act, Stored, Unit},
 };
 
 /// Whom someone wants to thank, as it was typed.
@@ -47,7 +48,24 @@ pub async fn post(
     let text = ready(unit, new).await?;
     let id = ShoutOutId::random(act.chance);
     unit.insert_shout_out(id, author, &text, act.now).await?;
+    tell_thanked(unit, act, id, &text.to).await?;
     Ok(id)
+}
+
+/// Tells the member who is thanked.
+pub(super) async fn tell_thanked(
+    unit: &mut dyn Unit,
+    act: Act<'_>,
+    id: ShoutOutId,
+    to: &KeptThanked,
+) -> Stored<()> {
+    match to {
+        KeptThanked::Member(member) => {
+            let address = Address::of("/shout-outs", id);
+            notifications::tell(unit, act, *member, Kind::Thanks, address).await
+        }
+        KeptThanked::Name(_) => Ok(()),
+    }
 }
 
 /// Finds the member who is thanked and renders the words.

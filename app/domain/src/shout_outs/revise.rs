@@ -1,4 +1,7 @@
-use super::{NewShoutOut, ShoutOut, post::ready};
+use super::{
+    KeptThanked, NewShoutOut, ShoutOut, Thanked,
+    post::{ready, tell_thanked},
+};
 use crate::{
     actor::Actor,
     ids::ShoutOutId,
@@ -7,9 +10,9 @@ use crate::{
 };
 
 /// May this actor take it down? Its author may, and so may a member who is
-/// thanked in it, as long as others see it.
+/// thanked in it.
 pub fn may_take_down(shout_out: &ShoutOut, actor: &Actor) -> bool {
-    shout_out.author.is(actor) || shout_out.standing.is_published() && shout_out.to.is(actor)
+    shout_out.author.is(actor) || shout_out.to.is(actor)
 }
 
 /// Changes what a shout-out says, and to whom. Only its author may.
@@ -21,11 +24,18 @@ pub async fn edit(
 ) -> Result<ShoutOut, Fault> {
     act.actor.signed_in()?;
     let shout_out = unit.shout_out(id).await?.ok_or(Refusal::NotFound)?;
-    shout_out
-        .standing
-        .changed_by(&shout_out.author, act.actor)?;
+    if !shout_out.author.is(act.actor) {
+        return Err(Refusal::NotAllowed.into());
+    }
     let text = ready(unit, changed).await?;
     unit.edit_shout_out(id, &text, act.now).await?;
+    let thanked_before = matches!(
+        (&shout_out.to, &text.to),
+        (Thanked::Member { id: before, .. }, KeptThanked::Member(now)) if before == now
+    );
+    if !thanked_before {
+        tell_thanked(unit, act, id, &text.to).await?;
+    }
     unit.shout_out(id).await?.ok_or(Refusal::NotFound.into())
 }
 
@@ -34,9 +44,7 @@ pub async fn take_down(unit: &mut dyn Unit, act: Act<'_>, id: ShoutOutId) -> Res
     act.actor.signed_in()?;
     let shout_out = unit.shout_out(id).await?.ok_or(Refusal::NotFound)?;
     if !may_take_down(&shout_out, act.actor) {
-        shout_out
-            .standing
-            .taken_back_by(&shout_out.author, act.actor)?;
+        return Err(Refusal::NotAllowed.into());
     }
     Ok(unit.remove_shout_out(id).await?)
 }

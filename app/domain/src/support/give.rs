@@ -1,6 +1,7 @@
 use super::SupportKind;
 use crate::{
     ids::Subject,
+    notifications::{self, Address, Kind},
     refusal::{Fault, Refusal},
     store::{Act, Unit},
 };
@@ -17,7 +18,10 @@ pub async fn give(
     if share.author == Some(member) {
         return Err(Refusal::NotAllowed.into());
     }
-    unit.give_support(subject, kind, member, act.now).await?;
+    let is_new = unit.give_support(subject, kind, member, act.now).await?;
+    if let (true, Some(author), Some(address)) = (is_new, share.author, Address::share(subject)) {
+        notifications::tell(unit, act, author, Kind::Support, address).await?;
+    }
     Ok(())
 }
 

@@ -16,8 +16,8 @@ pub struct Supportable {
 /// Reads support.
 #[async_trait]
 pub trait SupportReads: Send {
-    /// The share, if everyone sees it and it is of a kind that takes support: a
-    /// story, a shout-out, a ritual or a reflection.
+    /// The share, if it is there and of a kind that takes support: a story, a
+    /// shout-out, a ritual or a reflection.
     async fn supportable(&mut self, subject: Subject) -> Stored<Option<Supportable>>;
 
     /// What `member` gave to each of `subjects`.
@@ -38,14 +38,14 @@ pub trait SupportReads: Send {
 /// Writes support.
 #[async_trait]
 pub trait SupportWrites: Send {
-    /// Gives support; having given it already changes nothing.
+    /// Gives support; false if it was given already, which changes nothing.
     async fn give_support(
         &mut self,
         subject: Subject,
         kind: SupportKind,
         member: MemberId,
         now: Timestamp,
-    ) -> Stored<()>;
+    ) -> Stored<bool>;
 
     /// Takes support back; not having given it changes nothing.
     async fn take_back_support(

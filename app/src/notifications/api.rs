@@ -1,0 +1,257 @@
+#[cfg(feature = "ssr")]
+use super::LineView;
+use super::{NotificationsView, Unread};
+#[cfg(feature = "ssr")]
+use crate::ctx::{self, Form, Landing};
+use crate::error::AppError;
+#[cfg(feature = "ssr")]
+use domain::{
+    ids::NotificationId,
+    notifications::{self, COUNTED, Kind, Notification, Place},
+    page::Cursor,
+    refusal::Refusal,
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What marking one line as read sends.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReadForm {
+    pub page: String,
+    pub key: String,
+    pub id: String,
+    /// Which state of the line was seen.
+    pub seen: String,
+}
+
+/// What marking all as read sends.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReadAllForm {
+    pub page: String,
+    pub key: String,
+    /// The newest line that was seen.
+    pub seen: String,
+}
+
+/// What choosing sends: each kind by its name, `on` when ticked.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ChooseForm {
+    pub page: String,
+    pub key: String,
+    pub answer: String,
+    pub thanks: String,
+    pub support: String,
+    pub call_answered: String,
+    pub decision: String,
+    pub call_waits: String,
+    pub caller_wrote: String,
+    pub house: String,
+}
+
+/// It is done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// The line; empty for all of them, and for a choice.
+    pub id: String,
+    pub unread: u32,
+}
+
+/// Marks a line as read.
+#[server(prefix = "/api", endpoint = "/notifications/read")]
+pub async fn read_line(#[server(flatten)] form: ReadForm) -> Result<Done, AppError> {
+    ctx::mutate(&form.clone(), move |work| {
+        Box::pin(async move {
+            let id: NotificationId = form.id.parse().map_err(|_| Refusal::NotFound)?;
+            let seen = number(&form.seen)?;
+            let (unit, act) = work.parts();
+            notifications::mark_read(unit, act, id, seen).await?;
+            done(work, form.id).await
+        })
+    })
+    .await
+}
+
+/// Marks all as read that had come when the page was made.
+#[server(prefix = "/api", endpoint = "/notifications/read-all")]
+pub async fn read_all_lines(#[server(flatten)] form: ReadAllForm) -> Result<Done, AppError> {
+    ctx::mutate(&form.clone(), move |work| {
+        Box::pin(async move {
+            let seen = number(&form.seen)?;
+            let (unit, act) = work.parts();
+            notifications::mark_all_read(unit, act, seen).await?;
+            done(work, String::new()).await
+        })
+    })
+    .await
+}
+
+/// Chooses of what one is told.
+#[server(prefix = "/api", endpoint = "/notifications/choose")]
+pub async fn choose_kinds(#[server(flatten)] form: ChooseForm) -> Result<Done, AppError> {
+    ctx::mutate(&form.clone(), move |work| {
+        Box::pin(async move {
+            let (unit, act) = work.parts();
+            notifications::want_only(unit, act, &form.wanted()).await?;
+            done(work, String::new()).await
+        })
+    })
+    .await
+}
+
+/// A member's list.
+#[server(prefix = "/api", endpoint = "/notifications/list", input = server_fn::codec::GetUrl)]
+pub async fn load_notifications(
+    after: String,
+    kept: String,
+) -> Result<NotificationsView, AppError> {
+    let mut look = ctx::look().await?;
+    let member = look.actor.signed_in()?.clone();
+    let place = match after.as_str() {
+        "" => None,
+        cursor => Some(Place::read(&Cursor(cursor.to_owned()))?),
+    };
+    let page = look
+        .reader
+        .notifications(member.id, place, notifications::PAGE)
+        .await?;
+    let unread = look.reader.unread_notifications(member.id, COUNTED).await?;
+    let unwanted = look.reader.unwanted_notifications(member.id).await?;
+    let in_form = match kept.starts_with("notifications.") {
+        true => look.kept(&kept).await?,
+        false => None,
+    };
+    Ok(NotificationsView {
+        seen: page.items.first().map_or(0, |line| line.number),
+        lines: page.items.into_iter().map(line_view).collect(),
+        next: page.next.map(|cursor| cursor.0),
+        continued: place.is_some(),
+        unread,
+        choices: Kind::ALL
+            .into_iter()
+            .filter(|kind| kind.comes_to(member.roles))
+            .map(|kind| (kind, !unwanted.contains(&kind)))
+            .collect(),
+        kept: in_form.map(|in_form| (kept, in_form)),
+    })
+}
+
+/// How much is new; none for a guest.
+#[server(prefix = "/api", endpoint = "/notifications/unread", input = server_fn::codec::GetUrl)]
+pub async fn count_unread() -> Result<Unread, AppError> {
+    let mut look = ctx::look().await?;
+    let Some(member) = look.actor.member() else {
+        return Ok(Unread(None));
+    };
+    let unread = look.reader.unread_notifications(member.id, COUNTED).await?;
+    Ok(Unread(Some(unread)))
+}
+
+#[cfg(feature = "ssr")]
+fn line_view(line: Notification) -> LineView {
+    LineView {
+        id: line.id.to_string(),
+        kind: line.kind,
+        address: line.address,
+        count: line.count,
+        unread: line.unread,
+        seen: line.number,
+        day: line.day.day(),
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn number(seen: &str) -> Result<i64, Refusal> {
+    seen.parse().map_err(|_| Refusal::NotFound)
+}
+
+#[cfg(feature = "ssr")]
+async fn done(work: &mut ctx::Work, id: String) -> Result<Done, domain::refusal::Fault> {
+    let member = work.actor.signed_in()?.id;
+    let unread = work.unit().unread_notifications(member, COUNTED).await?;
+    Ok(Done { id, unread })
+}
+
+#[cfg(feature = "ssr")]
+impl ChooseForm {
+    fn wanted(&self) -> Vec<Kind> {
+        let ticked = |kind: &Kind| {
+            let field = match kind {
+                Kind::Answer => &self.answer,
+                Kind::Thanks => &self.thanks,
+                Kind::Support => &self.support,
+                Kind::CallAnswered => &self.call_answered,
+                Kind::Decision => &self.decision,
+                Kind::CallWaits => &self.call_waits,
+                Kind::CallerWrote => &self.caller_wrote,
+                Kind::House => &self.house,
+            };
+            !field.is_empty()
+        };
+        Kind::ALL.into_iter().filter(ticked).collect()
+    }
+}
+
+/// Each says how it is to be, not what is to change: no earlier answer stands
+/// for it.
+#[cfg(feature = "ssr")]
+macro_rules! forms {
+    ($($form:ident $verb:literal),* $(,)?) => {$(
+        impl Form for $form {
+            const VERB: &'static str = $verb;
+            const ONCE: bool = false;
+
+            fn form_name(&self) -> String {
+                $verb.to_owned()
+            }
+
+            fn page(&self) -> &str {
+                &self.page
+            }
+
+            fn key(&self) -> &str {
+                &self.key
+            }
+        }
+    )*};
+}
+
+#[cfg(feature = "ssr")]
+forms! {
+    ReadAllForm "notifications.read-all",
+    ChooseForm "notifications.choose",
+}
+
+#[cfg(feature = "ssr")]
+impl Form for ReadForm {
+    const VERB: &'static str = "notifications.read";
+    const ONCE: bool = false;
+
+    fn form_name(&self) -> String {
+        read_name(&self.id)
+    }
+
+    fn page(&self) -> &str {
+        &self.page
+    }
+
+    fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+/// The name of the form that marks a line as read.
+pub fn read_name(id: &str) -> String {
+    let plain = id.len() <= 64 && id.bytes().all(|b| b.is_ascii_hexdigit());
+    let id = if plain { id } else { "unknown" };
+    format!("notifications.read.{}", id.to_ascii_lowercase())
+}
+
+#[cfg(feature = "ssr")]
+impl Landing for Done {
+    fn landing(&self) -> String {
+        "/me/notifications".to_owned()
+    }
+}

@@ -1,0 +1,98 @@
+//! Notifications: what a member is told, and of what.
+//!
+//! The pages of a member say beside "You" how much is new: the server counts
+//! it for the page, and the browser asks again with each further one.
+
+pub mod api;
+mod page;
+
+use domain::{clock::Day, drafts::Kept, notifications::Kind};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+crate::room::room!(notifications_room {
+    NotificationsPage => page::notifications_page,
+});
+
+/// `/me/notifications` as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotificationsView {
+    pub lines: Vec<LineView>,
+    pub next: Option<String>,
+    /// It does not begin with the newest.
+    pub continued: bool,
+    /// The newest line that this page knows of.
+    pub seen: i64,
+    pub unread: u32,
+    /// Each kind that can come to this member, and whether it is wanted.
+    pub choices: Vec<(Kind, bool)>,
+    /// What was kept for a form of this page, by the form's name.
+    pub kept: Option<(String, Kept)>,
+}
+
+/// A line of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineView {
+    pub id: String,
+    pub kind: Kind,
+    /// A local path.
+    pub address: String,
+    pub count: u32,
+    pub unread: bool,
+    /// Which state of the line this is.
+    pub seen: i64,
+    pub day: Day,
+}
+
+/// How much a member has not read yet. None: nobody is signed in, or the page
+/// is one that asks nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Unread(pub Option<u32>);
+
+/// [`Unread`] as the present page knows it.
+#[derive(Clone, Copy)]
+pub struct UnreadNow(RwSignal<Unread>);
+
+impl UnreadNow {
+    /// Is someone signed in, as far as the page knows?
+    pub fn is_known(self) -> bool {
+        self.0.get_untracked().0.is_some()
+    }
+
+    /// As the server counted it for the page; to be called by the layout.
+    pub fn provide() -> Self {
+        let counted = SharedValue::new(|| use_context::<Unread>().unwrap_or_default());
+        let now = Self(RwSignal::new(counted.into_inner()));
+        provide_context(now);
+        now
+    }
+
+    /// That of the page.
+    pub fn here() -> Self {
+        expect_context()
+    }
+
+    /// What it is from now on.
+    pub fn set(self, unread: Option<u32>) {
+        self.0.try_set(Unread(unread));
+    }
+
+    /// `3 new`, or nothing.
+    pub fn words(self) -> Option<String> {
+        match self.0.get().0? {
+            0 => None,
+            many if many >= domain::notifications::COUNTED => Some("many new".to_owned()),
+            some => Some(format!("{some} new")),
+        }
+    }
+
+    /// Asks for it again.
+    pub fn refresh(self) {
+        leptos::task::spawn_local(async move {
+            if let Ok(unread) = api::count_unread().await {
+                self.0.try_set(unread);
+            }
+        });
+    }
+}

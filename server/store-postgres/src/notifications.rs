@@ -1,0 +1,167 @@
+use crate::{
+    Work,
+    keyset::asked,
+    row::{flag, get, number, parsed, parsed_maybe, time},
+    subject::{key, table},
+};
+use async_trait::async_trait;
+use domain::{
+    clock::Timestamp,
+    ids::{MemberId, NotificationId, Subject, SubjectKind},
+    notifications::{
+        Kind, Notification, NotificationReads, NotificationToKeep, NotificationWrites, Place,
+    },
+    page::Page,
+    store::Stored,
+};
+use sqlx::postgres::PgRow;
+
+fn notification(row: &PgRow) -> Stored<Notification> {
+    Ok(Notification {
+        id: parsed(row, "id")?,
+        kind: parsed(row, "kind")?,
+        address: get(row, "address")?,
+        count: number(row, "count")?,
+        unread: flag(row, "unread")?,
+        number: get(row, "number")?,
+        day: time(row, "day")?,
+    })
+}
+
+#[async_trait]
+impl NotificationReads for Work {
+    async fn notifications(
+        &mut self,
+        member: MemberId,
+        after: Option<Place>,
+        limit: u32,
+    ) -> Stored<Page<Notification>> {
+        let (number, id) = after.map_or((i64::MAX, String::new()), |place| {
+            (place.number, place.id.to_string())
+        });
+        let statement = sqlx::query(
+            "SELECT id, kind, address, count, unread, number, day FROM notifications \
+             WHERE member_id = $1 AND (number, id) < ($2, $3) \
+             ORDER BY number DESC, id DESC LIMIT $4",
+        )
+        .bind(member.to_string())
+        .bind(number)
+        .bind(id)
+        .bind(asked(limit));
+        let mut items = self.many(statement, notification).await?;
+        let more = items.len() > limit as usize;
+        items.truncate(limit as usize);
+        let next = items.last().filter(|_| more).map(|last| {
+            let (number, id) = (last.number, last.id);
+            Place { number, id }.cursor()
+        });
+        Ok(Page { items, next })
+    }
+
+    async fn unread_notifications(&mut self, member: MemberId, most: u32) -> Stored<u32> {
+        let statement =
+            sqlx::query("SELECT 1 FROM notifications WHERE member_id = $1 AND unread = 1 LIMIT $2")
+                .bind(member.to_string())
+                .bind(i64::from(most));
+        let unread = self.rows(statement).await?;
+        Ok(u32::try_from(unread.len()).unwrap_or(most))
+    }
+
+    async fn unwanted_notifications(&mut self, member: MemberId) -> Stored<Vec<Kind>> {
+        let statement = sqlx::query("SELECT kind FROM unwanted_notifications WHERE member_id = $1");
+        self.many(statement.bind(member.to_string()), |row| {
+            parsed(row, "kind")
+        })
+        .await
+    }
+
+    async fn share_author(&mut self, subject: Subject) -> Stored<Option<MemberId>> {
+        if subject.kind == SubjectKind::Article {
+            return Ok(None);
+        }
+        let table = table(subject.kind);
+        let statement = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT member_id FROM {table} WHERE id = $1"
+        )))
+        .bind(key(subject));
+        let author = self
+            .one(statement, |row| parsed_maybe(row, "member_id"))
+            .await?;
+        Ok(author.flatten())
+    }
+}
+
+#[async_trait]
+impl NotificationWrites for Work {
+    async fn keep_notification(&mut self, new: &NotificationToKeep) -> Stored<()> {
+        let statement = sqlx::query(
+            "INSERT INTO notifications AS known \
+             (id, member_id, kind, address, count, unread, number, day) \
+             SELECT $1, $2, $3, $4, 1, 1, coalesce(max(number), 0) + 1, $5 \
+             FROM notifications WHERE member_id = $2 \
+             ON CONFLICT (member_id, kind, address) DO UPDATE SET \
+             count = CASE known.unread WHEN 1 THEN known.count + 1 ELSE 1 END, \
+             unread = 1, number = excluded.number, day = excluded.day",
+        )
+        .bind(new.id.to_string())
+        .bind(new.member.to_string())
+        .bind(new.kind.name())
+        .bind(new.address.as_str())
+        .bind(new.day.0);
+        self.run(statement).await?;
+        Ok(())
+    }
+
+    async fn read_notification(
+        &mut self,
+        member: MemberId,
+        id: NotificationId,
+        seen: i64,
+    ) -> Stored<bool> {
+        let statement = sqlx::query(
+            "UPDATE notifications SET unread = CASE WHEN number <= $1 THEN 0 ELSE unread END \
+             WHERE id = $2 AND member_id = $3",
+        )
+        .bind(seen)
+        .bind(id.to_string())
+        .bind(member.to_string());
+        Ok(self.run(statement).await? == 1)
+    }
+
+    async fn read_notifications(&mut self, member: MemberId, seen: i64) -> Stored<()> {
+        let statement = sqlx::query(
+            "UPDATE notifications SET unread = 0 \
+             WHERE member_id = $1 AND unread = 1 AND number <= $2",
+        )
+        .bind(member.to_string())
+        .bind(seen);
+        self.run(statement).await?;
+        Ok(())
+    }
+
+    /// Of two units that choose at once the second replaces what the first
+    /// chose: it waits for the first one's turn.
+    async fn keep_unwanted_notifications(
+        &mut self,
+        member: MemberId,
+        kinds: &[Kind],
+    ) -> Stored<()> {
+        self.take_turn(&format!("unwanted notifications {member}"))
+            .await?;
+        let statement = sqlx::query("DELETE FROM unwanted_notifications WHERE member_id = $1");
+        self.run(statement.bind(member.to_string())).await?;
+        for kind in kinds {
+            let statement =
+                sqlx::query("INSERT INTO unwanted_notifications (member_id, kind) VALUES ($1, $2)")
+                    .bind(member.to_string())
+                    .bind(kind.name());
+            self.run(statement).await?;
+        }
+        Ok(())
+    }
+
+    async fn forget_notifications(&mut self, before: Timestamp) -> Stored<u64> {
+        let statement = sqlx::query("DELETE FROM notifications WHERE day < $1");
+        self.run(statement.bind(before.0)).await
+    }
+}
