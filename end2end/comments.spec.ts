@@ -78,12 +78,12 @@ test("a deleted comment leaves a gap only where replies remain", async ({ page, 
     await expect(comment(page, words)).toHaveCount(0);
   };
   await takeBack(asked);
-  await expect(page.getByText("This comment was taken back.")).toBeVisible();
+  await expect(page.getByText("This comment is no longer here.")).toBeVisible();
   await expect(comment(page, answered)).toBeVisible();
   await takeBack(answered);
   await same();
   await page.reload();
-  await expect(page.getByText("This comment was taken back.")).toHaveCount(0);
+  await expect(page.getByText("This comment is no longer here.")).toHaveCount(0);
 });
 
 test("a guest's comment waits, is seen by its writer alone, and is let in", async ({
@@ -156,7 +156,7 @@ test("a refused comment tells its writer why, and nobody else", async ({
   await expect(held).toHaveCount(0);
 
   await page.reload();
-  await expect(comment(page, words)).toContainText("was not published: Nothing is sold here.");
+  await expect(comment(page, words)).toContainText("Only you can see it now. The reason: Nothing is sold here.");
   await writer.reload();
   expect(await writer.content()).not.toContain(words);
 });

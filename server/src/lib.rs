@@ -3,6 +3,7 @@
 // View types nest deeply.
 #![recursion_limit = "512"]
 
+pub mod alert;
 pub mod backup;
 mod connections;
 mod cookies;
@@ -14,6 +15,7 @@ pub mod generate;
 mod headers;
 pub mod housekeeping;
 pub mod import;
+pub mod journal;
 mod machines;
 pub mod metrics;
 pub mod pace;

@@ -378,7 +378,7 @@ async fn a_comment_that_is_taken_back_leaves_a_gap_where_replies_remain() {
         .await;
     taken
         .is(200)
-        .says("This comment was taken back.")
+        .says("This comment is no longer here.")
         .says("An answer");
     taken.keeps_silent_about("Said too much");
     ben.send(TAKE_BACK, &[("id", root.as_str())]).await;
@@ -387,7 +387,7 @@ async fn a_comment_that_is_taken_back_leaves_a_gap_where_replies_remain() {
     app.guest()
         .get(&story.page)
         .await
-        .keeps_silent_about("This comment was taken back.");
+        .keeps_silent_about("This comment is no longer here.");
 }
 
 #[tokio::test]

@@ -121,7 +121,7 @@ async fn a_refused_comment_is_seen_by_its_guest_with_the_reason() {
     guest
         .get(&story.page)
         .await
-        .says("Your comment was not published: It names someone.")
+        .says("Only you can see it now. The reason: It names someone.")
         .says("I know that bench.");
     for others in [
         &mut app.guest().browser,

@@ -14,7 +14,7 @@ const ARTICLE: &str = "/series/ordinary-days/the-hard-hour";
 const NOBODY: &str = "0123456789abcdef0123456789abcdef";
 
 /// An article with two prompts, published at `published_at`.
-async fn article(app: &TestApp, published_at: Timestamp) -> [String; 2] {
+pub async fn article(app: &TestApp, published_at: Timestamp) -> [String; 2] {
     let chance = app.chance();
     let prompts = [PromptId::random(chance), PromptId::random(chance)];
     let series = SeriesToInsert {

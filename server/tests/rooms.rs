@@ -24,6 +24,7 @@ mod reflections;
 mod refusals;
 mod rituals;
 mod shout_outs;
+mod standing;
 mod stopping;
 mod stories;
 mod support;

@@ -24,11 +24,14 @@ pub mod rituals;
 pub mod shout_outs;
 pub mod stories;
 pub mod support;
+pub mod watch;
 
 #[cfg(feature = "ssr")]
 pub mod changes;
 #[cfg(feature = "ssr")]
 pub mod jobs;
+#[cfg(feature = "ssr")]
+pub mod journal;
 #[cfg(feature = "ssr")]
 pub mod markdown;
 #[cfg(feature = "ssr")]

@@ -57,6 +57,12 @@ pub trait Store: Send + Sync + 'static {
     /// Begins a unit of work. Waits while another holds the writer.
     async fn begin(&self) -> Stored<Box<dyn Unit>>;
 
+    /// As [`Store::begin`], for calls for help: there is a place for it where
+    /// others would be told [`StoreError::Busy`].
+    async fn begin_for_care(&self) -> Stored<Box<dyn Unit>> {
+        self.begin().await
+    }
+
     /// How many units of work were kept through this store since it was opened.
     /// It counts up before [`Unit::commit`] answers, and asks no database: as
     /// long as it stays, this program has written nothing.

@@ -283,7 +283,7 @@ pub async fn read_article(
         let ids: Vec<_> = prompts.iter().map(|prompt| prompt.id).collect();
         Some(UnderArticle {
             answers: load_for_article(&mut look, &ids, &query.kept).await?,
-            thread: load_thread(&mut look, article.id.into(), query).await?,
+            thread: load_thread(&mut look, article.id.into(), true, query).await?,
         })
     } else {
         None

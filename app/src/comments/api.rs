@@ -9,6 +9,7 @@ use crate::{
 };
 #[cfg(feature = "ssr")]
 use domain::{
+    actor::Byline,
     comments::{self, Comment, CommentBody, CommentState, Part},
     ids::{CommentId, Subject},
     page::Cursor,
@@ -134,7 +135,7 @@ pub async fn place(id: String) -> Result<String, AppError> {
     let id: CommentId = id.parse().map_err(|_| Refusal::NotFound)?;
     let mut look = ctx::look().await?;
     let comment = look.reader.comment(id).await?.ok_or(Refusal::NotFound)?;
-    if matches!(comment.state, CommentState::Held | CommentState::Refused)
+    if matches!(comment.state, CommentState::Held | CommentState::Hidden)
         && !comment.author.is(&look.actor)
         && !look.actor.has(domain::actor::Role::Moderator)
     {
@@ -173,7 +174,7 @@ async fn view_of(
     ))
 }
 
-/// A comment as `actor` sees it.
+/// A comment as `actor` sees it. What they may not see is a gap to them.
 #[cfg(feature = "ssr")]
 pub fn comment_view(
     comment: &Comment,
@@ -181,32 +182,46 @@ pub fn comment_view(
     now: domain::clock::Timestamp,
     window: i64,
 ) -> CommentView {
-    CommentView {
+    let mine = comment.author.is(actor);
+    let view = CommentView {
         id: comment.id,
         parent: comment.parent,
         depth: comment.depth,
-        byline: comment.author.byline(),
+        byline: Byline::Former,
         day: comment.created_at.day(),
-        edited: comment.edited_at.is_some(),
-        standing: match comment.state {
-            CommentState::Published => Standing::Published,
-            CommentState::Held => Standing::Held,
-            CommentState::Refused => Standing::Refused,
-            CommentState::Gap => Standing::Gap,
-        },
-        html: comment.html.clone(),
+        edited: false,
+        standing: Standing::Gap,
+        html: String::new(),
         more_under: None,
-        mine: comment.author.is(actor),
-        refusal: comment.refusal.clone().filter(|_| comment.author.is(actor)),
+        mine: false,
+        refusal: None,
+        source: None,
+    };
+    let standing = match comment.state {
+        CommentState::Published => Standing::Published,
+        CommentState::Held if mine => Standing::Held,
+        CommentState::Hidden if mine => Standing::Hidden,
+        CommentState::Held | CommentState::Hidden | CommentState::Gap => return view,
+    };
+    CommentView {
+        byline: comment.author.byline(),
+        edited: comment.edited_at.is_some(),
+        standing,
+        html: comment.html.clone(),
+        mine,
+        refusal: comment.refusal.clone().filter(|_| mine),
         source: comments::may_edit(comment, actor, now, window).then(|| comment.body.clone()),
+        ..view
     }
 }
 
-/// A page of the thread under `subject`, as a part of a page's data.
+/// A page of the thread under `subject`, as a part of a page's data. Only what
+/// everyone sees can be commented on.
 #[cfg(feature = "ssr")]
 pub async fn load_thread(
     look: &mut Look,
     subject: Subject,
+    is_published: bool,
     query: ThreadQuery,
 ) -> Result<ThreadView, AppError> {
     let after = (!query.after.is_empty()).then(|| Cursor(query.after.clone()));
@@ -251,6 +266,7 @@ pub async fn load_thread(
             })
             .collect(),
         is_branch: branch.is_some(),
+        is_open: is_published && !page.locked,
         next: page.next.map(|cursor| cursor.0),
         continued: after.is_some(),
         handle: look.actor.member().map(|member| member.handle.clone()),

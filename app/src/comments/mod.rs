@@ -62,7 +62,7 @@ pub fn use_thread_query() -> Memo<ThreadQuery> {
 pub enum Standing {
     Published,
     Held,
-    Refused,
+    Hidden,
     Gap,
 }
 
@@ -82,7 +82,7 @@ pub struct CommentView {
     pub mine: bool,
     /// More replies of its branch are on a page of their own: below this one.
     pub more_under: Option<CommentId>,
-    /// Why it was refused, if the viewer wrote it.
+    /// Why it was hidden, if the viewer wrote it.
     pub refusal: Option<String>,
     /// What was typed, while the viewer may still change it.
     pub source: Option<String>,
@@ -95,6 +95,8 @@ pub struct ThreadView {
     pub subject: String,
     pub comments: Vec<CommentView>,
     pub next: Option<String>,
+    /// It takes comments.
+    pub is_open: bool,
     /// Only one branch is shown.
     pub is_branch: bool,
     /// It does not begin at the start.

@@ -49,6 +49,8 @@ impl Node {
 struct Shared {
     subject: StoredValue<String>,
     handle: StoredValue<Option<String>>,
+    /// The thread takes comments.
+    is_open: bool,
     path: StoredValue<String>,
     page: StoredValue<String>,
     kept: StoredValue<(String, Option<Kept>)>,
@@ -99,6 +101,7 @@ pub fn Thread(thread: ThreadView) -> impl IntoView {
     let shared = Shared {
         subject: StoredValue::new(thread.subject),
         handle: StoredValue::new(thread.handle),
+        is_open: thread.is_open,
         path: StoredValue::new(whole.clone()),
         page: StoredValue::new(page),
         kept: StoredValue::new((thread.query.kept.clone(), thread.kept)),
@@ -129,6 +132,8 @@ pub fn Thread(thread: ThreadView) -> impl IntoView {
         arrived(id, held);
     });
     let root_kept = StoredValue::new(shared.kept_for(&root_name));
+    // What someone typed before the thread was closed is still theirs.
+    let has_composer = shared.is_open || root_kept.with_value(Option::is_some);
     let composer = move || {
         let first = round.get() == 0;
         view! {
@@ -186,7 +191,8 @@ pub fn Thread(thread: ThreadView) -> impl IntoView {
                 </For>
             </ol>
             {more}
-            {(!thread.is_branch).then_some(composer)}
+            {(!shared.is_open).then(|| view! { <p>"This thread takes no more comments."</p> })}
+            {(!thread.is_branch && has_composer).then_some(composer)}
         </section>
     }
 }
@@ -234,13 +240,15 @@ fn comment_view(node: Node, siblings: RwSignal<Vec<Node>>, shared: Shared) -> An
     let id = node.id;
     let class = move || match node.comment.with(|comment| comment.standing) {
         Standing::Published => "comment",
-        Standing::Held | Standing::Refused => "comment held",
+        Standing::Held | Standing::Hidden => "comment held",
         Standing::Gap => "comment gone",
     };
     let body = move || {
         let comment = node.comment.get();
         match comment.standing {
-            Standing::Gap => view! { <p class="gap">"This comment was taken back."</p> }.into_any(),
+            Standing::Gap => {
+                view! { <p class="gap">"This comment is no longer here."</p> }.into_any()
+            }
             _ => words(node, comment, siblings, shared).into_any(),
         }
     };
@@ -311,12 +319,13 @@ fn words(
     let state = match (comment.standing, &comment.refusal) {
         (Standing::Published | Standing::Gap, _) => None,
         (Standing::Held, _) => Some("Waiting for review. Only you can see it.".to_owned()),
-        (Standing::Refused, None) => Some("Your comment was not published.".to_owned()),
-        (Standing::Refused, Some(reason)) => {
-            Some(format!("Your comment was not published: {reason}"))
+        (Standing::Hidden, None) => Some("Only you can see it now.".to_owned()),
+        (Standing::Hidden, Some(reason)) => {
+            Some(format!("Only you can see it now. The reason: {reason}"))
         }
     };
     let shown = comment.standing == Standing::Published;
+    let answerable = shown && shared.is_open;
     let in_reply_to = (comment.depth >= FLAT_FROM)
         .then_some(comment.parent)
         .flatten()
@@ -361,7 +370,7 @@ fn words(
     let mine = comment.mine;
     let actions = view! {
         <div class="actions">
-            {shown
+            {answerable
                 .then(|| {
                     view! {
                         <a
@@ -375,6 +384,11 @@ fn words(
                         >
                             "Reply"
                         </a>
+                    }
+                })}
+            {shown
+                .then(|| {
+                    view! {
                         <a href=format!("/comments/{id}") rel="nofollow">
                             "Link"
                         </a>

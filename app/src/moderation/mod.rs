@@ -1,7 +1,10 @@
 //! Moderation: what waits for someone who keeps the house.
 
 pub mod api;
+mod notice;
 mod queue;
+
+pub use notice::StandingNotice;
 
 use domain::{actor::Byline, clock::Day, drafts::Kept};
 use serde::{Deserialize, Serialize};

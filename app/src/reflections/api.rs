@@ -159,7 +159,13 @@ pub async fn read_reflection(
 ) -> Result<ReflectionPageView, AppError> {
     let id: ReflectionId = id.parse().map_err(|_| Refusal::NotFound)?;
     let mut look = ctx::look().await?;
-    let reflection = look.reader.reflection(id).await?.ok_or(Refusal::NotFound)?;
+    let reflection = look
+        .reader
+        .reflection(id)
+        .await?
+        .filter(|found| found.standing.is_seen_by(&found.author, &look.actor))
+        .ok_or(Refusal::NotFound)?;
+    let standing = reflection.standing;
     let place = place_of(&mut look, reflection.prompt).await?;
     let mine = reflection.author.is(&look.actor);
     let own = match look.actor.member() {
@@ -185,9 +191,10 @@ pub async fn read_reflection(
         day: reflection.created_at.day(),
         edited: reflection.edited_at.is_some(),
         html: reflection.html,
+        standing,
         own,
         support: load_support(&mut look, share, &query.kept).await?,
-        thread: load_thread(&mut look, id.into(), query).await?,
+        thread: load_thread(&mut look, id.into(), standing.is_published(), query).await?,
     })
 }
 
@@ -290,6 +297,7 @@ fn in_list(reflection: &Reflection, support: SupportView) -> ReflectionView {
             false => Shown::Beginning(markdown::excerpt(&reflection.body, reflections::EXCERPT)),
         },
         mine: support.viewer == Viewer::Author,
+        standing: reflection.standing,
         support,
     }
 }
@@ -312,7 +320,10 @@ async fn answered(work: &mut ctx::Work, id: ReflectionId) -> Result<Answered, Fa
     };
     Ok(Answered {
         reflection: in_list(&reflection, support),
-        page: format!("{}#reflection-{id}", place.address),
+        page: match reflection.standing.is_published() {
+            true => format!("{}#reflection-{id}", place.address),
+            false => format!("/reflections/{id}"),
+        },
     })
 }
 

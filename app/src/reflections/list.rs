@@ -1,5 +1,6 @@
 use super::{PromptAnswers, ReflectionView, Shown, api::Answered, composer::Composer};
 use crate::{
+    moderation::StandingNotice,
     support::SupportBar,
     ui::{ByLine, Icon, Prose, announce, focus},
 };
@@ -86,13 +87,16 @@ pub fn AnswerHere(
     // A new composer stands ready after each answer.
     let round = RwSignal::new(0_u32);
     let on_done = Callback::new(move |done: Answered| {
-        let id = done.reflection.id;
+        let (id, standing) = (done.reflection.id, done.reflection.standing);
         shown.update(|shown| shown.insert(0, done.reflection));
         round.update(|round| *round += 1);
         if let Some(details) = details.get_untracked() {
             details.set_open(false);
         }
-        announce("Your answer is posted.");
+        announce(match standing.is_published() {
+            true => "Your answer is posted.",
+            false => "Thank you. Someone reads your answer first. Until then only you can see it.",
+        });
         focus(format!("reflection-{id}"));
     });
     let composer = move || {
@@ -158,6 +162,7 @@ fn article(reflection: ReflectionView) -> impl IntoView {
                 <Icon name="reflection" />
                 "Reflection"
             </p>
+            <StandingNotice standing=reflection.standing mine=reflection.mine />
             {words}
             <ByLine byline=reflection.byline day=reflection.day edited=reflection.edited>
                 <a href=href>
@@ -165,7 +170,10 @@ fn article(reflection: ReflectionView) -> impl IntoView {
                     <span class="visually-hidden">" this answer and its replies"</span>
                 </a>
             </ByLine>
-            <SupportBar view=reflection.support />
+            {reflection
+                .standing
+                .is_published()
+                .then(|| view! { <SupportBar view=reflection.support /> })}
         </article>
     }
 }

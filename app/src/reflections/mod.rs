@@ -19,6 +19,7 @@ use domain::{
     clock::Day,
     drafts::Kept,
     ids::{PromptId, ReflectionId},
+    moderation::Standing,
 };
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +48,7 @@ pub struct ReflectionView {
     pub shown: Shown,
     /// The viewer wrote it.
     pub mine: bool,
+    pub standing: Standing,
     pub support: SupportView,
 }
 
@@ -85,6 +87,7 @@ pub struct ReflectionPageView {
     pub edited: bool,
     /// Sanitised.
     pub html: String,
+    pub standing: Standing,
     /// What its author needs to change it; none for everyone else.
     pub own: Option<OwnReflection>,
     pub support: SupportView,

@@ -5,10 +5,11 @@ use super::{
 };
 use crate::{
     comments::{Thread, use_thread_query},
+    moderation::StandingNotice,
     support::SupportBar,
     ui::{ByLine, ErrorPage, Heading, Icon, Loading, Prose, announce, focus},
 };
-use domain::{actor::Byline, ids::ReflectionId};
+use domain::{actor::Byline, ids::ReflectionId, moderation::Standing};
 use leptos::{ev::MouseEvent, prelude::*};
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
@@ -37,7 +38,7 @@ pub(super) fn reflection_page() -> AnyView {
 #[component]
 fn Whole(page: ReflectionPageView) -> impl IntoView {
     let place = page.place;
-    let id = page.id;
+    let (id, standing) = (page.id, page.standing);
     let day = StoredValue::new(page.day);
     let words = RwSignal::new((page.byline, page.html, page.edited));
     let byline = move || {
@@ -63,9 +64,15 @@ fn Whole(page: ReflectionPageView) -> impl IntoView {
                         <Heading text=place.question typed=true />
                         {byline}
                     </header>
+                    <StandingNotice standing mine=page.own.is_some() />
                     {prose}
-                    <SupportBar view=page.support />
-                    {page.own.map(|own| view! { <OwnActions id own words /> })}
+                    {standing.is_published().then(|| view! { <SupportBar view=page.support /> })}
+                    {page
+                        .own
+                        .map(|own| {
+                            let editable = standing != Standing::Hidden;
+                            view! { <OwnActions id own words editable /> }
+                        })}
                 </article>
                 <Thread thread=page.thread />
             </div>
@@ -87,10 +94,11 @@ fn OwnActions(
     own: OwnReflection,
     /// Who is named, the words, and whether they were edited.
     words: RwSignal<(Byline, String, bool)>,
+    editable: bool,
 ) -> impl IntoView {
     let page = format!("/reflections/{id}");
     let open = RwSignal::new(use_query_map().with_untracked(|query| {
-        if own.kept.is_some() || query.get_str("change").is_some() {
+        if editable && (own.kept.is_some() || query.get_str("change").is_some()) {
             Open::Edit
         } else if query.get_str("remove").is_some() {
             Open::Delete
@@ -132,14 +140,19 @@ fn OwnActions(
     let (editor, remover) = (editor_name(&id.to_string()), delete_name(&id.to_string()));
     let links = view! {
         <div class="actions">
-            <a
-                href=format!("{page}?change=1#{editor}")
-                rel="nofollow"
-                aria-expanded=move || (open.get() == Open::Edit).to_string()
-                on:click=toggle(Open::Edit, format!("{editor}-body"))
-            >
-                "Edit"
-            </a>
+            {editable
+                .then(|| {
+                    view! {
+                        <a
+                            href=format!("{page}?change=1#{editor}")
+                            rel="nofollow"
+                            aria-expanded=move || (open.get() == Open::Edit).to_string()
+                            on:click=toggle(Open::Edit, format!("{editor}-body"))
+                        >
+                            "Edit"
+                        </a>
+                    }
+                })}
             <a
                 href=format!("{page}?remove=1#{remover}")
                 rel="nofollow"

@@ -168,7 +168,13 @@ pub async fn list_rituals(past: bool, after: String) -> Result<RitualsView, AppE
 pub async fn read_ritual(id: String, query: ThreadQuery) -> Result<SingleView, AppError> {
     let id: RitualId = id.parse().map_err(|_| Refusal::NotFound)?;
     let mut look = ctx::look().await?;
-    let ritual = look.reader.ritual(id).await?.ok_or(Refusal::NotFound)?;
+    let ritual = look
+        .reader
+        .ritual(id)
+        .await?
+        .filter(|ritual| ritual.standing.is_seen_by(&ritual.author, &look.actor))
+        .ok_or(Refusal::NotFound)?;
+    let is_published = ritual.standing.is_published();
     let subject = Subject::from(id);
     let share = Share {
         subject,
@@ -177,7 +183,7 @@ pub async fn read_ritual(id: String, query: ThreadQuery) -> Result<SingleView, A
     Ok(SingleView {
         ritual: ritual_view(&ritual, &look.actor),
         support: load_support(&mut look, share, &query.kept).await?,
-        thread: load_thread(&mut look, subject, query).await?,
+        thread: load_thread(&mut look, subject, is_published, query).await?,
     })
 }
 
@@ -191,9 +197,7 @@ pub async fn ritual_sheet(id: String) -> Result<SheetView, AppError> {
         id => {
             let id = id.parse().map_err(|_| Refusal::NotFound)?;
             let ritual = look.reader.ritual(id).await?.ok_or(Refusal::NotFound)?;
-            if !ritual.author.is(&look.actor) {
-                return Err(Refusal::NotAllowed.into());
-            }
+            ritual.standing.changed_by(&ritual.author, &look.actor)?;
             source_of(ritual)
         }
     };
@@ -230,6 +234,7 @@ pub fn ritual_view(ritual: &Ritual, actor: &Actor) -> RitualView {
         day: ritual.created_at.day(),
         edited: ritual.edited_at.is_some(),
         mine: ritual.author.is(actor),
+        standing: ritual.standing,
     }
 }
 

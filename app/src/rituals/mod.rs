@@ -6,7 +6,10 @@ mod list;
 mod single;
 
 use crate::{comments::ThreadView, support::SupportView, ui::ByLine};
-use domain::{actor::Byline, clock::Day, drafts::Kept, ids::RitualId, rituals::RitualKind};
+use domain::{
+    actor::Byline, clock::Day, drafts::Kept, ids::RitualId, moderation::Standing,
+    rituals::RitualKind,
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +38,7 @@ pub struct RitualView {
     pub edited: bool,
     /// The viewer wrote it.
     pub mine: bool,
+    pub standing: Standing,
 }
 
 /// When a ritual takes place.

@@ -5,9 +5,11 @@ use super::{
 };
 use crate::{
     comments::{Thread, use_thread_query},
+    moderation::StandingNotice,
     support::SupportBar,
     ui::{ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Prose, Submit, announce, focus},
 };
+use domain::moderation::Standing;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 
@@ -44,10 +46,17 @@ fn Single(single: SingleView) -> impl IntoView {
     } = single;
     let asks =
         thread.query.delete == "1" || thread.query.kept == removal_name(&ritual.id.to_string());
-    let actions = ritual
-        .mine
-        .then(|| view! { <Actions id=ritual.id.to_string() asks /> });
-    let RitualView { title, html, .. } = ritual.clone();
+    let actions = ritual.mine.then(|| {
+        let editable = ritual.standing != Standing::Hidden;
+        view! { <Actions id=ritual.id.to_string() asks editable /> }
+    });
+    let RitualView {
+        title,
+        html,
+        standing,
+        mine,
+        ..
+    } = ritual.clone();
     view! {
         <div class="spread">
             <div>
@@ -59,9 +68,10 @@ fn Single(single: SingleView) -> impl IntoView {
                         </p>
                         <Heading text=title typed=true />
                     </header>
+                    <StandingNotice standing mine />
                     <Facts ritual />
                     <Prose html />
-                    <SupportBar view=support />
+                    {standing.is_published().then(|| view! { <SupportBar view=support /> })}
                     {actions}
                 </article>
                 <Thread thread />
@@ -76,6 +86,7 @@ fn Actions(
     id: String,
     /// The question is open.
     asks: bool,
+    editable: bool,
 ) -> impl IntoView {
     let page = format!("/rituals/{id}");
     let open = RwSignal::new(asks);
@@ -122,9 +133,14 @@ fn Actions(
     };
     view! {
         <div class="actions">
-            <a href=format!("{page}/edit") rel="nofollow">
-                "Edit"
-            </a>
+            {editable
+                .then(|| {
+                    view! {
+                        <a href=format!("{page}/edit") rel="nofollow">
+                            "Edit"
+                        </a>
+                    }
+                })}
             <a
                 href=format!("{page}?delete=1#{}", form.get_value())
                 rel="nofollow"

@@ -157,7 +157,12 @@ pub async fn read_wall(after: String) -> Result<WallView, AppError> {
 pub async fn read_shout_out(id: String, query: ThreadQuery) -> Result<SingleView, AppError> {
     let id: ShoutOutId = id.parse().map_err(|_| Refusal::NotFound)?;
     let mut look = ctx::look().await?;
-    let shout_out = look.reader.shout_out(id).await?.ok_or(Refusal::NotFound)?;
+    let shout_out = look
+        .reader
+        .shout_out(id)
+        .await?
+        .filter(|found| found.standing.is_seen_by(&found.author, &look.actor))
+        .ok_or(Refusal::NotFound)?;
     let subject = Subject::from(id);
     let share = Share {
         subject,
@@ -172,7 +177,7 @@ pub async fn read_shout_out(id: String, query: ThreadQuery) -> Result<SingleView
         handle: look.actor.member().map(|member| member.handle.clone()),
         kept,
         support: load_support(&mut look, share, &query.kept).await?,
-        thread: load_thread(&mut look, subject, query).await?,
+        thread: load_thread(&mut look, subject, shout_out.standing.is_published(), query).await?,
     })
 }
 
@@ -191,6 +196,7 @@ pub fn shout_out_view(shout_out: &ShoutOut, actor: &Actor) -> ShoutOutView {
         day: shout_out.created_at.day(),
         edited: shout_out.edited_at.is_some(),
         html: shout_out.html.clone(),
+        standing: shout_out.standing,
         source: author.is(actor).then(|| ShoutOutSource {
             to: match &shout_out.to {
                 Thanked::Member { handle, .. } => format!("@{handle}"),
@@ -272,7 +278,11 @@ impl Form for TakeDownForm {
 #[cfg(feature = "ssr")]
 impl Landing for OnTheWall {
     fn landing(&self) -> String {
-        format!("/shout-outs#shout-out-{}", self.shout_out.id)
+        let ShoutOutView { id, standing, .. } = &self.shout_out;
+        match standing.is_published() {
+            true => format!("/shout-outs#shout-out-{id}"),
+            false => format!("/shout-outs/{id}"),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ mod single;
 mod wall;
 
 use crate::{comments::ThreadView, support::SupportView};
-use domain::{actor::Byline, clock::Day, drafts::Kept, ids::ShoutOutId};
+use domain::{actor::Byline, clock::Day, drafts::Kept, ids::ShoutOutId, moderation::Standing};
 use serde::{Deserialize, Serialize};
 
 crate::room::room!(shout_outs_room {
@@ -25,6 +25,7 @@ pub struct ShoutOutView {
     pub edited: bool,
     /// Sanitised.
     pub html: String,
+    pub standing: Standing,
     /// What was typed, for its author.
     pub source: Option<ShoutOutSource>,
     /// The viewer is the member who is thanked.

@@ -5,10 +5,11 @@ use super::{
 };
 use crate::{
     comments::{Thread, use_thread_query},
+    moderation::StandingNotice,
     support::SupportBar,
     ui::{ByLine, ErrorPage, Heading, Icon, Loading, Prose, announce, focus},
 };
-use domain::drafts::Kept;
+use domain::{drafts::Kept, moderation::Standing};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 
@@ -54,8 +55,9 @@ fn Single(single: SingleView) -> impl IntoView {
         thread,
     } = single;
     let id = shout_out.id.to_string();
-    let may_edit = shout_out.source.is_some();
-    let may_take_down = may_edit || shout_out.thanked;
+    let (standing, mine) = (shout_out.standing, shout_out.source.is_some());
+    let may_edit = mine && standing != Standing::Hidden;
+    let may_take_down = mine || shout_out.thanked;
     let query = &thread.query;
     let open = if may_edit && (query.edit == "1" || query.kept == editor_name(&id)) {
         Open::Edit
@@ -90,8 +92,9 @@ fn Single(single: SingleView) -> impl IntoView {
                         </p>
                         {move || view! { <Heading text=to.get() typed=true /> }}
                     </header>
+                    <StandingNotice standing mine />
                     {words}
-                    <SupportBar view=support />
+                    {standing.is_published().then(|| view! { <SupportBar view=support /> })}
                     {may_take_down.then(|| view! { <Actions shown open handle kept /> })}
                 </article>
                 <Thread thread />
@@ -112,6 +115,7 @@ fn Actions(
     let id = StoredValue::new(first.id.to_string());
     let page = StoredValue::new(format!("/shout-outs/{}", first.id));
     let mine = first.source.is_some();
+    let editable = mine && first.standing != Standing::Hidden;
     let handle = StoredValue::new(handle.unwrap_or_default());
     let kept = StoredValue::new(kept);
     let open = RwSignal::new(open);
@@ -168,7 +172,7 @@ fn Actions(
     };
     view! {
         <div class="actions" id="shout-out-actions">
-            {mine
+            {editable
                 .then(|| {
                     view! {
                         <a

@@ -3,6 +3,7 @@ use super::{
     api::{self, OnTheWall},
     composer::Composer,
 };
+use crate::moderation::StandingNotice;
 use crate::ui::{ByLine, Empty, ErrorPage, Heading, Loading, Prose, announce, focus};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -41,14 +42,17 @@ fn Wall(wall: WallView) -> impl IntoView {
             let round = RwSignal::new(0_u32);
             let navigate = use_navigate();
             let on_done = Callback::new(move |new: OnTheWall| {
-                let id = new.shout_out.id;
+                let (id, standing) = (new.shout_out.id, new.shout_out.standing);
                 if continued {
                     navigate(&format!("/shout-outs#shout-out-{id}"), Default::default());
                     return;
                 }
                 on_wall.update(|wall| wall.insert(0, new.shout_out));
                 round.update(|round| *round += 1);
-                announce("Your thanks are on the wall.");
+                announce(match standing.is_published() {
+                    true => "Your thanks are on the wall.",
+                    false => "Someone reads your thanks first. Until then only you can see them.",
+                });
                 focus(format!("shout-out-{id}"));
             });
             let kept = StoredValue::new(kept);
@@ -136,6 +140,7 @@ fn Brick(shout_out: ShoutOutView) -> impl IntoView {
                 <h2 class="title" dir="auto">
                     <a href=format!("/shout-outs/{id}")>{shout_out.to}</a>
                 </h2>
+                <StandingNotice standing=shout_out.standing mine=shout_out.source.is_some() />
                 <Prose html=shout_out.html />
                 <ByLine byline=shout_out.byline day=shout_out.day edited=shout_out.edited />
             </article>

@@ -178,7 +178,12 @@ pub async fn read_story(
 ) -> Result<StoryView, AppError> {
     let id: StoryId = id.parse().map_err(|_| Refusal::NotFound)?;
     let mut look = ctx::look().await?;
-    let story = look.reader.story(id).await?.ok_or(Refusal::NotFound)?;
+    let story = look
+        .reader
+        .story(id)
+        .await?
+        .filter(|story| story.standing.is_seen_by(&story.author, &look.actor))
+        .ok_or(Refusal::NotFound)?;
     let mine = story.author.is(&look.actor);
     let share = Share {
         subject: id.into(),
@@ -193,8 +198,9 @@ pub async fn read_story(
         day: story.created_at.day(),
         edited: story.edited_at.is_some(),
         mine,
+        standing: story.standing,
         support: load_support(&mut look, share, &query.kept).await?,
-        thread: load_thread(&mut look, id.into(), query).await?,
+        thread: load_thread(&mut look, id.into(), story.standing.is_published(), query).await?,
     })
 }
 
@@ -217,9 +223,7 @@ pub async fn own_story(id: String, fresh: bool, preview: bool) -> Result<StoryTo
     let mut look = ctx::look().await?;
     let handle = look.actor.signed_in()?.handle.clone();
     let story = look.reader.story(story).await?.ok_or(Refusal::NotFound)?;
-    if !story.author.is(&look.actor) {
-        return Err(Refusal::NotAllowed.into());
-    }
+    story.standing.changed_by(&story.author, &look.actor)?;
     let kept = match fresh {
         true => None,
         false => look.kept(&form::edit_name(&id)).await?,

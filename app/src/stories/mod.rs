@@ -8,7 +8,7 @@ mod new_page;
 mod page;
 
 use crate::{comments::ThreadView, support::SupportView};
-use domain::{actor::Byline, clock::Day, drafts::Kept, ids::StoryId};
+use domain::{actor::Byline, clock::Day, drafts::Kept, ids::StoryId, moderation::Standing};
 use serde::{Deserialize, Serialize};
 
 crate::room::room!(stories_room {
@@ -61,6 +61,7 @@ pub struct StoryView {
     pub edited: bool,
     /// The viewer wrote it.
     pub mine: bool,
+    pub standing: Standing,
     pub support: SupportView,
     pub thread: ThreadView,
 }

@@ -5,12 +5,13 @@ use super::{
 };
 use crate::{
     comments::{Thread, use_thread_query},
+    moderation::StandingNotice,
     support::SupportBar,
     ui::{
         ByLine, ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Prose, Submit, announce, focus,
     },
 };
-use domain::ids::StoryId;
+use domain::{ids::StoryId, moderation::Standing};
 use leptos::{ev::MouseEvent, prelude::*};
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
@@ -38,6 +39,7 @@ pub(super) fn story_page() -> AnyView {
 
 #[component]
 fn Whole(story: StoryView) -> impl IntoView {
+    let standing = story.standing;
     let html = story.html;
     let words = match story.content_note {
         Some(note) => view! {
@@ -52,7 +54,9 @@ fn Whole(story: StoryView) -> impl IntoView {
         .into_any(),
         None => view! { <Prose html lead=true /> }.into_any(),
     };
-    let actions = story.mine.then(|| view! { <OwnActions id=story.id /> });
+    let actions = story
+        .mine
+        .then(|| view! { <OwnActions id=story.id editable=standing != Standing::Hidden /> });
     view! {
         <div class="spread">
             <div>
@@ -65,8 +69,9 @@ fn Whole(story: StoryView) -> impl IntoView {
                         <Heading text=story.title typed=true />
                         <ByLine byline=story.byline day=story.day edited=story.edited />
                     </header>
+                    <StandingNotice standing mine=story.mine />
                     {words}
-                    <SupportBar view=story.support />
+                    {standing.is_published().then(|| view! { <SupportBar view=story.support /> })}
                     {actions}
                 </article>
                 <Thread thread=story.thread />
@@ -76,7 +81,7 @@ fn Whole(story: StoryView) -> impl IntoView {
 }
 
 #[component]
-fn OwnActions(id: StoryId) -> impl IntoView {
+fn OwnActions(id: StoryId, editable: bool) -> impl IntoView {
     let address = format!("/stories/{id}");
     let name = delete_name(&id.to_string());
     let asked = use_query_map().with_untracked(|query| query.get_str("remove").is_some());
@@ -104,7 +109,7 @@ fn OwnActions(id: StoryId) -> impl IntoView {
     };
     view! {
         <div class="actions">
-            <a href=format!("{address}/edit")>"Edit"</a>
+            {editable.then(|| view! { <a href=format!("{address}/edit")>"Edit"</a> })}
             <a
                 href=format!("{address}?remove=true#{name}")
                 rel="nofollow"

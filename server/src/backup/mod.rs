@@ -8,6 +8,7 @@ mod part;
 mod restore;
 mod schedule;
 
+pub(crate) use part::sync_folder;
 pub use restore::{RestoreError, RestoreOptions, Restored, restore};
 pub use schedule::{Schedule, ScheduleError, Turn, keep};
 

@@ -9,6 +9,7 @@ use super::{
 use domain::{
     clock::Timestamp,
     markdown,
+    moderation::Standing,
     rituals::RitualKind,
     store::Stored,
     stories::EXCERPT,
@@ -38,6 +39,7 @@ impl Shares {
             "html",
             "created_at",
             "edited_at",
+            "state",
         ];
         let rituals = [
             "id",
@@ -53,6 +55,7 @@ impl Shares {
             "link",
             "created_at",
             "edited_at",
+            "state",
         ];
         let shout_outs = [
             "id",
@@ -64,6 +67,7 @@ impl Shares {
             "html",
             "created_at",
             "edited_at",
+            "state",
         ];
         let stories = [
             "id",
@@ -76,6 +80,7 @@ impl Shares {
             "html",
             "created_at",
             "edited_at",
+            "state",
         ];
         let support = [
             "subject_kind",
@@ -129,6 +134,7 @@ impl Shares {
             text(said.html),
             number(share.at),
             edited(share.at, dice),
+            standing(dice),
         ])
     }
 
@@ -157,6 +163,7 @@ impl Shares {
             maybe((!meets).then_some("https://meet.example.org/room")),
             number(share.at),
             edited(share.at, dice),
+            standing(dice),
         ])
     }
 
@@ -174,6 +181,7 @@ impl Shares {
             text(said.html),
             number(share.at),
             edited(share.at, dice),
+            standing(dice),
         ])
     }
 
@@ -191,6 +199,7 @@ impl Shares {
             text(said.html),
             number(share.at),
             edited(share.at, dice),
+            standing(dice),
         ])
     }
 
@@ -223,6 +232,18 @@ impl Shares {
             })
             .collect()
     }
+}
+
+/// Most are there for everyone to see.
+fn standing(dice: &mut Dice) -> Value {
+    text(
+        match dice.below(100) {
+            0 => Standing::Held,
+            1 => Standing::Hidden,
+            _ => Standing::Published,
+        }
+        .name(),
+    )
 }
 
 /// When it was changed, if ever.

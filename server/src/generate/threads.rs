@@ -56,7 +56,7 @@ enum Fate {
 
 impl Conversations {
     pub fn of(tables: &[Table]) -> Stored<Self> {
-        let threads = ["subject_kind", "subject_id", "next", "published"];
+        let threads = ["subject_kind", "subject_id", "next", "published", "locked"];
         let comments = [
             "id",
             "subject_kind",
@@ -135,6 +135,7 @@ impl Conversations {
             text(share.id),
             number(thread.comments + 1),
             number(published),
+            flag(false),
         ]));
     }
 

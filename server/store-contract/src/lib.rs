@@ -204,6 +204,13 @@ rooms! { $
         a_member_who_is_thanked_takes_it_down,
         a_free_name_belongs_to_nobody,
     ]
+    standing: [
+        what_not_everyone_sees_is_in_no_list,
+        a_standing_that_says_nothing_new_changes_nothing,
+        what_not_everyone_sees_takes_no_words_and_no_support,
+        a_locked_thread_takes_no_comment,
+        what_is_hidden_keeps_its_place_above_what_is_read,
+    ]
     stories: [
         a_story_is_kept_whole,
         stories_read_newest_first,

@@ -99,7 +99,7 @@ pub async fn what_is_refused_is_seen_by_its_guest_only_with_the_reason(store: &d
     let mut unit = begin(store).await;
     let comment = scene.hold(&mut *unit, 1).await;
     let decision = scene.decision(comment, Ruling::Refused, Some("It names someone."));
-    scene.decide(&mut *unit, &decision, CommentState::Refused).await;
+    scene.decide(&mut *unit, &decision, CommentState::Hidden).await;
     commit(unit).await;
     let mut reader = read(store).await;
     assert_eq!(reader.decision(comment).await.expect("read"), Some(decision));
@@ -110,7 +110,7 @@ pub async fn what_is_refused_is_seen_by_its_guest_only_with_the_reason(store: &d
     assert!(seen.items.is_empty());
     let own = Writer::Guest(scene.guest);
     let seen = reader.thread_page(scene.subject, Part::Whole { replies: u32::MAX }, own, None, 9).await.expect("a page");
-    assert_eq!(seen.items[0].state, CommentState::Refused);
+    assert_eq!(seen.items[0].state, CommentState::Hidden);
     assert_eq!(seen.items[0].refusal.as_deref(), Some("It names someone."));
 }
 
@@ -119,7 +119,7 @@ pub async fn a_decision_goes_with_its_comment(store: &dyn Store) {
     let mut unit = begin(store).await;
     let comment = scene.hold(&mut *unit, 1).await;
     let decision = scene.decision(comment, Ruling::Refused, Some("No."));
-    scene.decide(&mut *unit, &decision, CommentState::Refused).await;
+    scene.decide(&mut *unit, &decision, CommentState::Hidden).await;
     unit.remove_comment(comment).await.expect("gone");
     assert_eq!(unit.decision(comment).await.expect("read"), None);
     commit(unit).await;

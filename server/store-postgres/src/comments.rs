@@ -1,7 +1,7 @@
 use crate::{
     Work,
     keyset::asked,
-    row::{author, first, get, number, parsed, parsed_maybe, time, time_maybe, unreadable},
+    row::{author, first, flag, get, number, parsed, parsed_maybe, time, time_maybe, unreadable},
     subject::{key, subject},
     work::{Hold, Statement, kept},
 };
@@ -23,7 +23,8 @@ const fn state_name(state: CommentState) -> &'static str {
     match state {
         CommentState::Published => "published",
         CommentState::Held => "held",
-        CommentState::Refused => "refused",
+        // As the table has called it from the first.
+        CommentState::Hidden => "refused",
         CommentState::Gap => "gap",
     }
 }
@@ -39,7 +40,7 @@ pub(crate) fn comment(row: &PgRow) -> Stored<Comment> {
         state: match state {
             "published" => CommentState::Published,
             "held" => CommentState::Held,
-            "refused" => CommentState::Refused,
+            "refused" => CommentState::Hidden,
             "gap" => CommentState::Gap,
             other => return Err(unreadable("state", other)),
         },
@@ -109,8 +110,11 @@ fn ids_of(writer: Writer) -> (Option<String>, Option<String>) {
     }
 }
 
-/// What may be seen of `c` by the member `$3` or the guest `$4`.
-const SEEN: &str = "(c.state NOT IN ('held', 'refused') OR c.member_id = $3 OR c.guest_id = $4)";
+/// Does `c` have a place on the page that the member `$3` or the guest `$4`
+/// reads? What they may not see has one above something published.
+const SEEN: &str = "(c.state NOT IN ('held', 'refused') OR c.member_id = $3 OR c.guest_id = $4 \
+     OR EXISTS (SELECT 1 FROM comments b WHERE b.subject_kind = $1 AND b.subject_id = $2 \
+     AND b.path > c.path AND b.path < c.path || 'g' AND b.state = 'published'))";
 
 /// [`SELECT`] with more columns, from other rows.
 fn columns(more: &str, from: &str) -> String {
@@ -175,21 +179,30 @@ impl CommentReads for Work {
                  JOIN series s ON s.id = a.series_id WHERE a.id = $1 AND a.published_at <= $2"
             }
             SubjectKind::Reflection => {
-                "SELECT '/reflections/' || id FROM reflections WHERE id = $1 AND created_at <= $2"
+                "SELECT '/reflections/' || id FROM reflections \
+                 WHERE id = $1 AND created_at <= $2 AND state = 'published'"
             }
             SubjectKind::Story => {
-                "SELECT '/stories/' || id FROM stories WHERE id = $1 AND created_at <= $2"
+                "SELECT '/stories/' || id FROM stories \
+                 WHERE id = $1 AND created_at <= $2 AND state = 'published'"
             }
             SubjectKind::ShoutOut => {
-                "SELECT '/shout-outs/' || id FROM shout_outs WHERE id = $1 AND created_at <= $2"
+                "SELECT '/shout-outs/' || id FROM shout_outs \
+                 WHERE id = $1 AND created_at <= $2 AND state = 'published'"
             }
             SubjectKind::Ritual => {
-                "SELECT '/rituals/' || id FROM rituals WHERE id = $1 AND created_at <= $2"
+                "SELECT '/rituals/' || id FROM rituals \
+                 WHERE id = $1 AND created_at <= $2 AND state = 'published'"
             }
         };
         let statement = sqlx::query(statement).bind(key(subject)).bind(now.0);
-        let address = self.one(statement, first).await?;
-        Ok(address.map(|address| Thread { address }))
+        Ok(match self.one(statement, first).await? {
+            Some(address) => Some(Thread {
+                address,
+                locked: self.is_locked(subject).await?,
+            }),
+            None => None,
+        })
     }
 
     /// In a unit nobody else changes its thread until the unit ends.
@@ -244,7 +257,10 @@ impl CommentReads for Work {
         // Steps lead on from path to path; a join need not keep their order.
         rows.sort_by_cached_key(|row| get::<String>(row, "path").unwrap_or_default());
         let shown = rows.len().min(limit as usize);
-        let mut page = ThreadPage::default();
+        let mut page = ThreadPage {
+            locked: self.is_locked(subject).await?,
+            ..ThreadPage::default()
+        };
         for row in &rows[..shown] {
             let comment = comment(row)?;
             if let Some(branch) = parsed_maybe(row, "branch")? {
@@ -332,6 +348,15 @@ const fn counts(state: CommentState) -> i64 {
 }
 
 impl Work {
+    async fn is_locked(&mut self, subject: Subject) -> Stored<bool> {
+        let statement =
+            sqlx::query("SELECT locked FROM threads WHERE subject_kind = $1 AND subject_id = $2")
+                .bind(subject.kind.name())
+                .bind(key(subject));
+        let locked = self.one(statement, |row| flag(row, "locked")).await?;
+        Ok(locked.unwrap_or(false))
+    }
+
     /// The path of a comment, if it is under this subject.
     async fn path_under(&mut self, subject: Subject, id: CommentId) -> Stored<Option<String>> {
         let statement = sqlx::query(

@@ -19,17 +19,20 @@ const NEWEST: &str = "\
         substr(x.excerpt, 1, 1000) AS opening, x.member_id AS member_id, \
         x.anonymous AS anonymous, x.created_at AS created_at, m.handle AS handle \
       FROM stories x LEFT JOIN members m ON m.id = x.member_id \
+      WHERE x.state = 'published' \
       ORDER BY x.created_at DESC, x.id DESC LIMIT $2) \
     UNION ALL \
     (SELECT 'shout_out', x.id, coalesce(x.to_name, t.handle, ''), NULL, \
         substr(x.body, 1, 1000), x.member_id, x.anonymous, x.created_at, m.handle \
       FROM shout_outs x LEFT JOIN members m ON m.id = x.member_id \
       LEFT JOIN members t ON t.id = x.to_member_id \
+      WHERE x.state = 'published' \
       ORDER BY x.created_at DESC, x.id DESC LIMIT $2) \
     UNION ALL \
     (SELECT 'ritual', x.id, x.title, NULL, \
         substr(x.body, 1, 1000), x.member_id, x.anonymous, x.created_at, m.handle \
       FROM rituals x LEFT JOIN members m ON m.id = x.member_id \
+      WHERE x.state = 'published' \
       ORDER BY x.created_at DESC, x.id DESC LIMIT $2) \
     UNION ALL \
     (SELECT 'reflection', x.id, coalesce(p.text, ''), NULL, \
@@ -37,7 +40,7 @@ const NEWEST: &str = "\
       FROM reflections x JOIN articles a ON a.id = x.article_id \
       LEFT JOIN prompts p ON p.id = x.prompt_id \
       LEFT JOIN members m ON m.id = x.member_id \
-      WHERE a.published_at <= $1 \
+      WHERE x.state = 'published' AND a.published_at <= $1 \
       ORDER BY x.created_at DESC, x.id DESC LIMIT $2) \
     ) AS shares ORDER BY created_at DESC, id DESC LIMIT $2";
 

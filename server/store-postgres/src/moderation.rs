@@ -3,13 +3,14 @@ use crate::{
     comments::{SELECT, comment},
     keyset::{asked, columns, page},
     row::{get, parsed, time, unreadable},
+    subject::key,
     work::kept,
 };
 use async_trait::async_trait;
 use domain::{
     comments::Comment,
-    ids::CommentId,
-    moderation::{Decision, ModerationReads, ModerationWrites, Ruling},
+    ids::{CommentId, Subject, SubjectKind},
+    moderation::{Decision, ModerationReads, ModerationWrites, Ruling, Standing},
     page::{Mark, Page},
     store::Stored,
 };
@@ -73,6 +74,33 @@ impl ModerationWrites for Work {
         .bind(decision.by.to_string())
         .bind(ruling_name(decision.ruling))
         .bind(decision.reason.as_deref().map(kept));
+        self.run(statement).await?;
+        Ok(())
+    }
+
+    async fn set_standing(&mut self, share: Subject, standing: Standing) -> Stored<()> {
+        let statement = match share.kind {
+            SubjectKind::Article => return Ok(()),
+            SubjectKind::Reflection => "UPDATE reflections SET state = $1 WHERE id = $2",
+            SubjectKind::Story => "UPDATE stories SET state = $1 WHERE id = $2",
+            SubjectKind::ShoutOut => "UPDATE shout_outs SET state = $1 WHERE id = $2",
+            SubjectKind::Ritual => "UPDATE rituals SET state = $1 WHERE id = $2",
+        };
+        let statement = sqlx::query(statement)
+            .bind(standing.name())
+            .bind(key(share));
+        self.run(statement).await?;
+        Ok(())
+    }
+
+    async fn lock_thread(&mut self, subject: Subject, locked: bool) -> Stored<()> {
+        let statement = sqlx::query(
+            "INSERT INTO threads (subject_kind, subject_id, locked) VALUES ($1, $2, $3) \
+             ON CONFLICT (subject_kind, subject_id) DO UPDATE SET locked = excluded.locked",
+        )
+        .bind(subject.kind.name())
+        .bind(key(subject))
+        .bind(i64::from(locked));
         self.run(statement).await?;
         Ok(())
     }

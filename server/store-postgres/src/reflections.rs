@@ -18,7 +18,7 @@ use std::cmp::Reverse;
 
 /// What [`reflection`] reads.
 const SELECT: &str = "SELECT r.id, r.article_id, r.prompt_id, r.member_id, r.anonymous, r.body, \
-     r.html, r.created_at, r.edited_at, m.handle ";
+     r.html, r.created_at, r.edited_at, r.state, m.handle ";
 
 fn reflection(row: &PgRow) -> Stored<Reflection> {
     Ok(Reflection {
@@ -30,6 +30,7 @@ fn reflection(row: &PgRow) -> Stored<Reflection> {
         html: get(row, "html")?,
         created_at: time(row, "created_at")?,
         edited_at: time_maybe(row, "edited_at")?,
+        standing: parsed(row, "state")?,
     })
 }
 
@@ -84,7 +85,7 @@ impl ReflectionReads for Work {
         let prompts: Vec<String> = prompts.iter().map(PromptId::to_string).collect();
         let statement = sqlx::query(sqlx::AssertSqlSafe(format!(
             "{SELECT} FROM unnest($1::text[]) AS j (prompt_id) CROSS JOIN LATERAL \
-             (SELECT n.* FROM reflections n WHERE n.prompt_id = j.prompt_id \
+             (SELECT n.* FROM reflections n WHERE n.prompt_id = j.prompt_id AND n.state = 'published' \
              ORDER BY n.created_at DESC, n.id DESC LIMIT $2) AS r \
              LEFT JOIN members m ON m.id = r.member_id"
         )))
@@ -104,7 +105,8 @@ impl ReflectionReads for Work {
         let (at, id) = newest(after.map(Mark::read).transpose()?);
         let statement = sqlx::query(sqlx::AssertSqlSafe(format!(
             "{SELECT} FROM reflections r LEFT JOIN members m ON m.id = r.member_id \
-             WHERE r.prompt_id = $1 AND (r.created_at, r.id) < ($2, $3) \
+             WHERE r.prompt_id = $1 AND r.state = 'published' \
+             AND (r.created_at, r.id) < ($2, $3) \
              ORDER BY r.created_at DESC, r.id DESC LIMIT $4"
         )))
         .bind(prompt.to_string())

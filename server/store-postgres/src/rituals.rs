@@ -16,7 +16,7 @@ use sqlx::postgres::PgRow;
 
 /// What [`ritual`] reads.
 const SELECT: &str = "SELECT r.id, r.member_id, r.anonymous, r.kind, r.title, r.body, r.html, \
-     r.starts_at, r.zone, r.place, r.link, r.created_at, r.edited_at, m.handle \
+     r.starts_at, r.zone, r.place, r.link, r.created_at, r.edited_at, r.state, m.handle \
      FROM rituals r LEFT JOIN members m ON m.id = r.member_id ";
 
 fn ritual(row: &PgRow) -> Stored<Ritual> {
@@ -37,6 +37,7 @@ fn ritual(row: &PgRow) -> Stored<Ritual> {
         },
         created_at: time(row, "created_at")?,
         edited_at: time_maybe(row, "edited_at")?,
+        standing: parsed(row, "state")?,
     })
 }
 
@@ -50,7 +51,7 @@ impl Work {
     ) -> Stored<Page<Ritual>> {
         let (at, id) = after.map_or((bound.0, String::new()), columns);
         let statement = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "{SELECT} WHERE {condition} LIMIT $4"
+            "{SELECT} WHERE r.state = 'published' AND {condition} LIMIT $4"
         )))
         .bind(at)
         .bind(id)

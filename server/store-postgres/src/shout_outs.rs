@@ -17,7 +17,7 @@ use std::borrow::Cow;
 
 /// What [`shout_out`] reads.
 const SELECT: &str = "SELECT s.id, s.member_id, s.anonymous, s.to_member_id, s.to_name, s.body, \
-     s.html, s.created_at, s.edited_at, m.handle, t.handle AS to_handle FROM shout_outs s \
+     s.html, s.created_at, s.edited_at, s.state, m.handle, t.handle AS to_handle FROM shout_outs s \
      LEFT JOIN members m ON m.id = s.member_id LEFT JOIN members t ON t.id = s.to_member_id ";
 
 fn shout_out(row: &PgRow) -> Stored<ShoutOut> {
@@ -36,6 +36,7 @@ fn shout_out(row: &PgRow) -> Stored<ShoutOut> {
         html: get(row, "html")?,
         created_at: time(row, "created_at")?,
         edited_at: time_maybe(row, "edited_at")?,
+        standing: parsed(row, "state")?,
     })
 }
 
@@ -58,7 +59,7 @@ impl ShoutOutReads for Work {
     async fn shout_outs(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<ShoutOut>> {
         let (at, id) = newest(after);
         let statement = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "{SELECT} WHERE (s.created_at, s.id) < ($1, $2) \
+            "{SELECT} WHERE s.state = 'published' AND (s.created_at, s.id) < ($1, $2) \
              ORDER BY s.created_at DESC, s.id DESC LIMIT $3"
         )))
         .bind(at)

@@ -25,6 +25,7 @@ fn story(row: &PgRow) -> Stored<Story> {
         html: get(row, "html")?,
         created_at: time(row, "created_at")?,
         edited_at: time_maybe(row, "edited_at")?,
+        standing: parsed(row, "state")?,
     })
 }
 
@@ -46,7 +47,7 @@ impl StoryReads for Work {
         self.hold_subject(id.into(), Hold::Changing).await?;
         let statement = sqlx::query(
             "SELECT s.id, s.member_id, s.anonymous, s.title, s.content_note, s.body, s.html, \
-             s.created_at, s.edited_at, m.handle FROM stories s \
+             s.created_at, s.edited_at, s.state, m.handle FROM stories s \
              LEFT JOIN members m ON m.id = s.member_id WHERE s.id = $1",
         );
         self.one(statement.bind(id.to_string()), story).await
@@ -62,7 +63,7 @@ impl StoryReads for Work {
             "SELECT s.id, s.member_id, s.anonymous, s.title, s.content_note, s.excerpt, \
              s.created_at, s.edited_at, m.handle FROM stories s \
              LEFT JOIN members m ON m.id = s.member_id \
-             WHERE (s.created_at, s.id) < ($1, $2) \
+             WHERE s.state = 'published' AND (s.created_at, s.id) < ($1, $2) \
              ORDER BY s.created_at DESC, s.id DESC LIMIT $3",
         )
         .bind(at)

@@ -37,10 +37,18 @@ impl SupportReads for Work {
     async fn supportable(&mut self, subject: Subject) -> Stored<Option<Supportable>> {
         let statement = match subject.kind {
             SubjectKind::Article => return Ok(None),
-            SubjectKind::Reflection => "SELECT member_id FROM reflections WHERE id = $1",
-            SubjectKind::Story => "SELECT member_id FROM stories WHERE id = $1",
-            SubjectKind::ShoutOut => "SELECT member_id FROM shout_outs WHERE id = $1",
-            SubjectKind::Ritual => "SELECT member_id FROM rituals WHERE id = $1",
+            SubjectKind::Reflection => {
+                "SELECT member_id FROM reflections WHERE id = $1 AND state = 'published'"
+            }
+            SubjectKind::Story => {
+                "SELECT member_id FROM stories WHERE id = $1 AND state = 'published'"
+            }
+            SubjectKind::ShoutOut => {
+                "SELECT member_id FROM shout_outs WHERE id = $1 AND state = 'published'"
+            }
+            SubjectKind::Ritual => {
+                "SELECT member_id FROM rituals WHERE id = $1 AND state = 'published'"
+            }
         };
         self.hold_subject(subject, Hold::Standing).await?;
         let statement = sqlx::query(statement).bind(key(subject));

@@ -177,7 +177,7 @@ async fn a_sound_database_has_no_faults_and_each_fault_is_named() {
     assert_eq!(check(&url).await.expect("looked"), None);
     let (url, _database) = opened().await;
     for statement in [
-        "INSERT INTO threads VALUES ('story', 's', 3, 2)",
+        "INSERT INTO threads (subject_kind, subject_id, next, published) VALUES ('story', 's', 3, 2)",
         "INSERT INTO comments (id, subject_kind, subject_id, path, depth, state, body, html, \
          created_at) VALUES ('a', 'story', 's', '000001', 0, 'published', '', '', 0)",
         "INSERT INTO comments (id, subject_kind, subject_id, parent_id, path, depth, state, \

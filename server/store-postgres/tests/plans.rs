@@ -267,7 +267,7 @@ async fn a_statement_without_an_index_is_noticed() {
     }
     for quick in [
         "SELECT id FROM comments WHERE parent_id = $1",
-        "SELECT id FROM stories ORDER BY created_at DESC, id DESC LIMIT 5",
+        "SELECT id FROM articles ORDER BY published_at DESC, id DESC LIMIT 5",
     ] {
         let plan = plan(&mut database, quick).await;
         assert!(faults(quick, &plan).is_empty(), "{quick}: {plan:#}");

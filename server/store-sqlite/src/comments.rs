@@ -21,7 +21,8 @@ const fn state_name(state: CommentState) -> &'static str {
     match state {
         CommentState::Published => "published",
         CommentState::Held => "held",
-        CommentState::Refused => "refused",
+        // As the table has called it from the first.
+        CommentState::Hidden => "refused",
         CommentState::Gap => "gap",
     }
 }
@@ -42,7 +43,7 @@ pub(crate) fn comment(row: &SqliteRow) -> Stored<Comment> {
         state: match state {
             "published" => CommentState::Published,
             "held" => CommentState::Held,
-            "refused" => CommentState::Refused,
+            "refused" => CommentState::Hidden,
             "gap" => CommentState::Gap,
             other => return Err(unreadable("state", other)),
         },
@@ -98,8 +99,11 @@ pub(crate) const SELECT: &str = "SELECT c.*, m.handle, g.pseudonym, CASE c.state
      END AS refusal FROM comments c \
      LEFT JOIN members m ON m.id = c.member_id LEFT JOIN guests g ON g.id = c.guest_id ";
 
-/// What may be seen of `c` by the member `?3` or the guest `?4`.
-const SEEN: &str = "(c.state NOT IN ('held', 'refused') OR c.member_id = ?3 OR c.guest_id = ?4)";
+/// Does `c` have a place on the page that the member `?3` or the guest `?4`
+/// reads? What they may not see has one above something published.
+const SEEN: &str = "(c.state NOT IN ('held', 'refused') OR c.member_id = ?3 OR c.guest_id = ?4 \
+     OR EXISTS (SELECT 1 FROM comments b WHERE b.subject_kind = ?1 AND b.subject_id = ?2 \
+     AND b.path > c.path AND b.path < c.path || 'g' AND b.state = 'published'))";
 
 /// The columns of [`SELECT`] and what is joined to them.
 fn columns(more: &str, from: &str) -> String {
@@ -156,43 +160,41 @@ fn branch() -> String {
 #[async_trait]
 impl CommentReads for Work {
     async fn thread(&mut self, subject: Subject, now: Timestamp) -> Stored<Option<Thread>> {
-        let id = subject.id.simple().to_string();
-        let (statement, plain) = match subject.kind {
-            SubjectKind::Article => (
+        let statement = match subject.kind {
+            SubjectKind::Article => {
                 "SELECT '/series/' || s.slug || '/' || a.slug FROM articles a \
-                 JOIN series s ON s.id = a.series_id WHERE a.id = ? AND a.published_at <= ?",
-                None,
-            ),
-            SubjectKind::Reflection => (
-                "SELECT '/reflections/' FROM reflections WHERE id = ? AND created_at <= ?",
-                Some(()),
-            ),
-            SubjectKind::Story => (
-                "SELECT '/stories/' FROM stories WHERE id = ? AND created_at <= ?",
-                Some(()),
-            ),
-            SubjectKind::ShoutOut => (
-                "SELECT '/shout-outs/' FROM shout_outs WHERE id = ? AND created_at <= ?",
-                Some(()),
-            ),
-            SubjectKind::Ritual => (
-                "SELECT '/rituals/' FROM rituals WHERE id = ? AND created_at <= ?",
-                Some(()),
-            ),
+                 JOIN series s ON s.id = a.series_id WHERE a.id = ? AND a.published_at <= ?"
+            }
+            SubjectKind::Reflection => {
+                "SELECT '/reflections/' || id FROM reflections \
+                 WHERE id = ? AND created_at <= ? AND state = 'published'"
+            }
+            SubjectKind::Story => {
+                "SELECT '/stories/' || id FROM stories \
+                 WHERE id = ? AND created_at <= ? AND state = 'published'"
+            }
+            SubjectKind::ShoutOut => {
+                "SELECT '/shout-outs/' || id FROM shout_outs \
+                 WHERE id = ? AND created_at <= ? AND state = 'published'"
+            }
+            SubjectKind::Ritual => {
+                "SELECT '/rituals/' || id FROM rituals \
+                 WHERE id = ? AND created_at <= ? AND state = 'published'"
+            }
         };
         let address: Option<String> = sqlx::query_scalar(statement)
-            .bind(&id)
+            .bind(subject.id.simple().to_string())
             .bind(now.0)
             .fetch_optional(self.connection())
             .await
             .map_err(failed)?;
-        Ok(address.map(|address| Thread {
-            address: if plain.is_some() {
-                address + &id
-            } else {
-                address
-            },
-        }))
+        Ok(match address {
+            Some(address) => Some(Thread {
+                address,
+                locked: self.is_locked(subject).await?,
+            }),
+            None => None,
+        })
     }
 
     async fn comment(&mut self, id: CommentId) -> Stored<Option<Comment>> {
@@ -263,7 +265,10 @@ impl CommentReads for Work {
         // Steps lead on from path to path; a join need not keep their order.
         rows.sort_by_cached_key(|row| get::<String>(row, "path").unwrap_or_default());
         let shown = rows.len().min(limit as usize);
-        let mut page = ThreadPage::default();
+        let mut page = ThreadPage {
+            locked: self.is_locked(subject).await?,
+            ..ThreadPage::default()
+        };
         for row in &rows[..shown] {
             let comment = comment(row)?;
             if let Some(branch) = parsed_maybe(row, "branch")? {
@@ -359,6 +364,18 @@ struct Added<'a> {
 }
 
 impl Work {
+    async fn is_locked(&mut self, subject: Subject) -> Stored<bool> {
+        let locked: Option<bool> = sqlx::query_scalar(
+            "SELECT locked FROM threads WHERE subject_kind = ? AND subject_id = ?",
+        )
+        .bind(subject.kind.name())
+        .bind(subject.id.simple().to_string())
+        .fetch_optional(self.connection())
+        .await
+        .map_err(failed)?;
+        Ok(locked.unwrap_or(false))
+    }
+
     /// The path of a comment, if it is under this subject.
     async fn path_under(&mut self, subject: Subject, id: CommentId) -> Stored<Option<String>> {
         sqlx::query_scalar(

@@ -19,22 +19,25 @@ const NEWEST: &str = "\
         substr(x.excerpt, 1, 1000) AS opening, x.member_id AS member_id, \
         x.anonymous AS anonymous, x.created_at AS created_at, m.handle AS handle \
       FROM stories x LEFT JOIN members m ON m.id = x.member_id \
+      WHERE x.state = 'published' \
     UNION ALL \
     SELECT 'shout_out', x.id, coalesce(x.to_name, t.handle, ''), NULL, \
         substr(x.body, 1, 1000), x.member_id, x.anonymous, x.created_at, m.handle \
       FROM shout_outs x LEFT JOIN members m ON m.id = x.member_id \
       LEFT JOIN members t ON t.id = x.to_member_id \
+      WHERE x.state = 'published' \
     UNION ALL \
     SELECT 'ritual', x.id, x.title, NULL, \
         substr(x.body, 1, 1000), x.member_id, x.anonymous, x.created_at, m.handle \
       FROM rituals x LEFT JOIN members m ON m.id = x.member_id \
+      WHERE x.state = 'published' \
     UNION ALL \
     SELECT 'reflection', x.id, coalesce(p.text, ''), NULL, \
         substr(x.body, 1, 1000), x.member_id, x.anonymous, x.created_at, m.handle \
       FROM reflections x CROSS JOIN articles a ON a.id = x.article_id \
       LEFT JOIN prompts p ON p.id = x.prompt_id \
       LEFT JOIN members m ON m.id = x.member_id \
-      WHERE a.published_at <= ? \
+      WHERE x.state = 'published' AND a.published_at <= ? \
     ORDER BY created_at DESC, id DESC LIMIT ?";
 
 fn share(row: &SqliteRow) -> Stored<NewestShare> {

@@ -151,6 +151,11 @@ impl Store for SqliteStore {
         Ok(Box::new(Work(Connection::Writing(turn))))
     }
 
+    async fn begin_for_care(&self) -> Stored<Box<dyn Unit>> {
+        let turn = self.writer.begin_reserved().await?;
+        Ok(Box::new(Work(Connection::Writing(turn))))
+    }
+
     fn kept_units(&self) -> u64 {
         self.writer.figures().units()
     }

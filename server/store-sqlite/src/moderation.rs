@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use domain::{
     clock::Timestamp,
     comments::Comment,
-    ids::CommentId,
-    moderation::{Decision, ModerationReads, ModerationWrites, Ruling},
+    ids::{CommentId, Subject, SubjectKind},
+    moderation::{Decision, ModerationReads, ModerationWrites, Ruling, Standing},
     page::{Mark, Page},
     store::Stored,
 };
@@ -86,6 +86,37 @@ impl ModerationWrites for Work {
         .bind(decision.by.to_string())
         .bind(ruling_name(decision.ruling))
         .bind(&decision.reason)
+        .execute(self.connection())
+        .await
+        .map_err(failed)?;
+        Ok(())
+    }
+
+    async fn set_standing(&mut self, share: Subject, standing: Standing) -> Stored<()> {
+        let statement = match share.kind {
+            SubjectKind::Article => return Ok(()),
+            SubjectKind::Reflection => "UPDATE reflections SET state = ? WHERE id = ?",
+            SubjectKind::Story => "UPDATE stories SET state = ? WHERE id = ?",
+            SubjectKind::ShoutOut => "UPDATE shout_outs SET state = ? WHERE id = ?",
+            SubjectKind::Ritual => "UPDATE rituals SET state = ? WHERE id = ?",
+        };
+        sqlx::query(statement)
+            .bind(standing.name())
+            .bind(share.id.simple().to_string())
+            .execute(self.connection())
+            .await
+            .map_err(failed)?;
+        Ok(())
+    }
+
+    async fn lock_thread(&mut self, subject: Subject, locked: bool) -> Stored<()> {
+        sqlx::query(
+            "INSERT INTO threads (subject_kind, subject_id, locked) VALUES (?, ?, ?) \
+             ON CONFLICT (subject_kind, subject_id) DO UPDATE SET locked = excluded.locked",
+        )
+        .bind(subject.kind.name())
+        .bind(subject.id.simple().to_string())
+        .bind(locked)
         .execute(self.connection())
         .await
         .map_err(failed)?;

@@ -25,6 +25,7 @@ fn reflection(row: &SqliteRow) -> Stored<Reflection> {
         html: get(row, "html")?,
         created_at: time(row, "created_at")?,
         edited_at: time_maybe(row, "edited_at")?,
+        standing: parsed(row, "state")?,
     })
 }
 
@@ -84,7 +85,7 @@ impl ReflectionReads for Work {
         let quoted: Vec<String> = prompts.iter().map(|id| format!("\"{id}\"")).collect();
         let mut found: Vec<Reflection> = sqlx::query(
             "SELECT r.*, m.handle FROM json_each(?) j CROSS JOIN reflections r ON r.id IN \
-             (SELECT n.id FROM reflections n WHERE n.prompt_id = j.value \
+             (SELECT n.id FROM reflections n WHERE n.prompt_id = j.value AND n.state = 'published' \
              ORDER BY n.created_at DESC, n.id DESC LIMIT ?) \
              LEFT JOIN members m ON m.id = r.member_id",
         )
@@ -109,7 +110,7 @@ impl ReflectionReads for Work {
         let after = after.map(Mark::read).transpose()?;
         let rows = sqlx::query(
             "SELECT r.*, m.handle FROM reflections r LEFT JOIN members m ON m.id = r.member_id \
-             WHERE r.prompt_id = ? AND (r.created_at, r.id) < (?, ?) \
+             WHERE r.prompt_id = ? AND r.state = 'published' AND (r.created_at, r.id) < (?, ?) \
              ORDER BY r.created_at DESC, r.id DESC LIMIT ?",
         )
         .bind(prompt.to_string())

@@ -36,6 +36,7 @@ pub(crate) fn ritual(row: &SqliteRow) -> Stored<Ritual> {
         },
         created_at: time(row, "created_at")?,
         edited_at: time_maybe(row, "edited_at")?,
+        standing: parsed(row, "state")?,
     })
 }
 
@@ -49,7 +50,7 @@ impl Work {
     ) -> Stored<Page<Ritual>> {
         let (at, id) = after.map_or((bound.0, String::new()), columns);
         let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "{SELECT} WHERE {condition} LIMIT ?3"
+            "{SELECT} WHERE r.state = 'published' AND {condition} LIMIT ?3"
         )))
         .bind(at)
         .bind(id)

@@ -34,6 +34,7 @@ pub(crate) fn shout_out(row: &SqliteRow) -> Stored<ShoutOut> {
         html: get(row, "html")?,
         created_at: time(row, "created_at")?,
         edited_at: time_maybe(row, "edited_at")?,
+        standing: parsed(row, "state")?,
     })
 }
 
@@ -61,7 +62,7 @@ impl ShoutOutReads for Work {
     async fn shout_outs(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<ShoutOut>> {
         let (at, id) = after.map_or((i64::MAX, String::new()), columns);
         let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "{SELECT} WHERE (s.created_at, s.id) < (?, ?) \
+            "{SELECT} WHERE s.state = 'published' AND (s.created_at, s.id) < (?, ?) \
              ORDER BY s.created_at DESC, s.id DESC LIMIT ?"
         )))
         .bind(at)

@@ -24,6 +24,7 @@ fn story(row: &SqliteRow) -> Stored<Story> {
         html: get(row, "html")?,
         created_at: time(row, "created_at")?,
         edited_at: time_maybe(row, "edited_at")?,
+        standing: parsed(row, "state")?,
     })
 }
 
@@ -65,7 +66,8 @@ impl StoryReads for Work {
             "SELECT s.id, s.member_id, s.anonymous, s.title, s.content_note, s.excerpt, \
              s.created_at, s.edited_at, m.handle FROM stories s \
              LEFT JOIN members m ON m.id = s.member_id \
-             WHERE (s.created_at, s.id) < (?, ?) ORDER BY s.created_at DESC, s.id DESC LIMIT ?",
+             WHERE s.state = 'published' AND (s.created_at, s.id) < (?, ?) \
+             ORDER BY s.created_at DESC, s.id DESC LIMIT ?",
         )
         .bind(after.map_or(i64::MAX, |mark| mark.at.0))
         .bind(

@@ -39,10 +39,18 @@ impl SupportReads for Work {
     async fn supportable(&mut self, subject: Subject) -> Stored<Option<Supportable>> {
         let statement = match subject.kind {
             SubjectKind::Article => return Ok(None),
-            SubjectKind::Reflection => "SELECT member_id FROM reflections WHERE id = ?",
-            SubjectKind::Story => "SELECT member_id FROM stories WHERE id = ?",
-            SubjectKind::ShoutOut => "SELECT member_id FROM shout_outs WHERE id = ?",
-            SubjectKind::Ritual => "SELECT member_id FROM rituals WHERE id = ?",
+            SubjectKind::Reflection => {
+                "SELECT member_id FROM reflections WHERE id = ? AND state = 'published'"
+            }
+            SubjectKind::Story => {
+                "SELECT member_id FROM stories WHERE id = ? AND state = 'published'"
+            }
+            SubjectKind::ShoutOut => {
+                "SELECT member_id FROM shout_outs WHERE id = ? AND state = 'published'"
+            }
+            SubjectKind::Ritual => {
+                "SELECT member_id FROM rituals WHERE id = ? AND state = 'published'"
+            }
         };
         sqlx::query(statement)
             .bind(subject.id.simple().to_string())

@@ -19,16 +19,22 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use tokio::sync::{Mutex, Notify, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{
+    Mutex, Notify, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot,
+};
 
 /// How many units may wait or work at once. At a few hundred a second, the last
 /// in line waits for about a second; more would wait longer than people do.
 const LINE: usize = 512;
 
+/// How many more may stand there for calls for help.
+const RESERVE: usize = 64;
+
 /// The writer of an open database.
 pub(crate) struct Writer {
     desk: Arc<Mutex<Desk>>,
     line: Arc<Semaphore>,
+    reserve: Arc<Semaphore>,
     woken: Arc<Notify>,
     figures: Arc<Figures>,
 }
@@ -213,6 +219,7 @@ impl Writer {
         Self {
             desk,
             line: Arc::new(Semaphore::new(LINE)),
+            reserve: Arc::new(Semaphore::new(RESERVE)),
             woken,
             figures,
         }
@@ -224,16 +231,26 @@ impl Writer {
 
     /// How many units wait or work.
     pub(crate) fn waiting(&self) -> usize {
-        LINE - self.line.available_permits()
+        LINE + RESERVE - self.line.available_permits() - self.reserve.available_permits()
     }
 
     /// Stands in line and begins a unit.
     pub(crate) async fn begin(&self) -> Result<Turn, StoreError> {
-        let place = self
-            .line
-            .clone()
-            .try_acquire_owned()
-            .map_err(|_| StoreError::Busy)?;
+        self.begin_at(self.line.clone().try_acquire_owned()).await
+    }
+
+    /// As [`Writer::begin`], with a place that others cannot take.
+    pub(crate) async fn begin_reserved(&self) -> Result<Turn, StoreError> {
+        let free = self.line.clone().try_acquire_owned();
+        self.begin_at(free.or_else(|_| self.reserve.clone().try_acquire_owned()))
+            .await
+    }
+
+    async fn begin_at(
+        &self,
+        place: Result<OwnedSemaphorePermit, TryAcquireError>,
+    ) -> Result<Turn, StoreError> {
+        let place = place.map_err(|_| StoreError::Busy)?;
         let desk = self.desk.clone().lock_owned().await;
         let mut turn = Turn {
             desk: Some(desk),

@@ -14,8 +14,9 @@ pub enum CommentState {
     Published,
     /// It waits for review; only its writer and moderators see it.
     Held,
-    /// Someone who keeps the house did not publish it; only its writer sees it.
-    Refused,
+    /// Someone who keeps the house took it out of sight; only its writer sees
+    /// it.
+    Hidden,
     /// It was taken back; replies remain.
     Gap,
 }
@@ -30,7 +31,7 @@ pub struct Comment {
     pub depth: u16,
     pub author: Author,
     pub state: CommentState,
-    /// Why it was refused, for its writer alone.
+    /// Why it was hidden, for its writer alone.
     pub refusal: Option<String>,
     /// Markdown as it was typed; empty in a gap.
     pub body: String,
@@ -77,6 +78,8 @@ pub struct ImportedComment {
 pub struct Thread {
     /// The address of the page that shows it.
     pub address: String,
+    /// It takes no more comments.
+    pub locked: bool,
 }
 
 /// Which comments of a thread are read.
@@ -107,6 +110,8 @@ pub struct ThreadPage {
     pub cuts: Vec<Cut>,
     /// Where the next page begins, if there is more.
     pub next: Option<Cursor>,
+    /// The thread takes no more comments.
+    pub locked: bool,
 }
 
 /// Where a comment is shown.
@@ -122,7 +127,7 @@ pub struct Place {
 /// Reads threads.
 #[async_trait]
 pub trait CommentReads: Send {
-    /// The thread under `subject`, if the subject can be seen at `now`.
+    /// The thread under `subject`, if everyone can see the subject at `now`.
     async fn thread(&mut self, subject: Subject, now: Timestamp) -> Stored<Option<Thread>>;
 
     /// One comment, whatever its state.
@@ -132,7 +137,8 @@ pub trait CommentReads: Send {
     async fn comment_by_source(&mut self, source: &str) -> Stored<Option<Comment>>;
 
     /// A page of a part of a thread: what is published, what `viewer` wrote
-    /// and is held or refused, and gaps. `after` must be a cursor that this
+    /// and is held or hidden, gaps, and what is held or hidden above something
+    /// published. `after` must be a cursor that this
     /// store gave for the same part; any other begins at the start. It costs
     /// the same in a long thread as in a short one. A branch whose comment is
     /// not under `subject` is empty.

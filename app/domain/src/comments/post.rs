@@ -19,9 +19,13 @@ pub struct NewComment {
 
 /// Adds a comment. A guest's waits for review.
 pub async fn post(unit: &mut dyn Unit, act: Act<'_>, new: NewComment) -> Result<CommentId, Fault> {
-    unit.thread(new.subject, act.now)
+    let thread = unit
+        .thread(new.subject, act.now)
         .await?
         .ok_or(Refusal::NotFound)?;
+    if thread.locked {
+        return Err(Refusal::ThreadClosed.into());
+    }
     let mut above = None;
     if let Some(parent) = new.parent {
         let parent = unit.comment(parent).await?.ok_or(Refusal::NotFound)?;

@@ -15,7 +15,7 @@ pub fn may_edit(comment: &Comment, actor: &Actor, now: Timestamp, window: i64) -
     let open = match comment.state {
         CommentState::Published => actor.member().is_some(),
         CommentState::Held => true,
-        CommentState::Refused | CommentState::Gap => false,
+        CommentState::Hidden | CommentState::Gap => false,
     };
     open && comment.author.is(actor) && now.since(comment.created_at) < window
 }

@@ -66,7 +66,7 @@ async fn decide(
     }
     let (state, action) = match ruling {
         Ruling::Approved => (CommentState::Published, "moderation.approve"),
-        Ruling::Refused => (CommentState::Refused, "moderation.refuse"),
+        Ruling::Refused => (CommentState::Hidden, "moderation.refuse"),
     };
     unit.set_comment_state(id, state).await?;
     unit.keep_decision(&Decision {

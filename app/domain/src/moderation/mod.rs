@@ -9,6 +9,9 @@ crate::text! {
 /// Held comments on one page.
 pub const PAGE: u32 = 20;
 
+mod standing;
+pub use standing::Standing;
+
 #[cfg(feature = "ssr")]
 mod decide;
 #[cfg(feature = "ssr")]

@@ -1,7 +1,8 @@
+use super::Standing;
 use crate::{
     clock::Timestamp,
     comments::Comment,
-    ids::{CommentId, MemberId},
+    ids::{CommentId, MemberId, Subject},
     page::{Mark, Page},
     store::Stored,
 };
@@ -42,4 +43,11 @@ pub trait ModerationReads: Send {
 pub trait ModerationWrites: Send {
     /// Keeps a decision. It goes with the comment.
     async fn keep_decision(&mut self, decision: &Decision) -> Stored<()>;
+
+    /// Lets a share be seen or not. An article stands by its own rules, and
+    /// what is not there changes nothing.
+    async fn set_standing(&mut self, share: Subject, standing: Standing) -> Stored<()>;
+
+    /// Lets a thread take comments or not.
+    async fn lock_thread(&mut self, subject: Subject, locked: bool) -> Stored<()>;
 }

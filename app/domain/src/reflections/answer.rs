@@ -48,7 +48,10 @@ pub async fn edit(
     body: &ReflectionBody,
     anonymous: bool,
 ) -> Result<(), Fault> {
-    own(unit, act, id).await?;
+    let reflection = known(unit, act, id).await?;
+    reflection
+        .standing
+        .changed_by(&reflection.author, act.actor)?;
     let html = markdown::render(body.as_str());
     unit.edit_reflection(id, body.as_str(), html.as_str(), anonymous, act.now)
         .await?;
@@ -61,17 +64,15 @@ pub async fn remove(
     act: Act<'_>,
     id: ReflectionId,
 ) -> Result<Reflection, Fault> {
-    let reflection = own(unit, act, id).await?;
+    let reflection = known(unit, act, id).await?;
+    reflection
+        .standing
+        .taken_back_by(&reflection.author, act.actor)?;
     unit.remove_reflection(id).await?;
     Ok(reflection)
 }
 
-async fn own(unit: &mut dyn Unit, act: Act<'_>, id: ReflectionId) -> Result<Reflection, Fault> {
+async fn known(unit: &mut dyn Unit, act: Act<'_>, id: ReflectionId) -> Result<Reflection, Fault> {
     act.actor.signed_in()?;
-    let reflection = unit.reflection(id).await?.ok_or(Refusal::NotFound)?;
-    if reflection.author.is(act.actor) {
-        Ok(reflection)
-    } else {
-        Err(Refusal::NotAllowed.into())
-    }
+    unit.reflection(id).await?.ok_or(Refusal::NotFound.into())
 }

@@ -2,6 +2,7 @@ use crate::{
     actor::Author,
     clock::Timestamp,
     ids::{ArticleId, MemberId, PromptId, ReflectionId},
+    moderation::Standing,
     page::{Cursor, Page},
     refusal::Fault,
     store::Stored,
@@ -21,6 +22,7 @@ pub struct Reflection {
     pub html: String,
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
+    pub standing: Standing,
 }
 
 /// A reflection to be added.
@@ -52,7 +54,7 @@ pub struct PromptPlace {
 /// Reads reflections.
 #[async_trait]
 pub trait ReflectionReads: Send {
-    /// One reflection.
+    /// One reflection, however it stands.
     async fn reflection(&mut self, id: ReflectionId) -> Stored<Option<Reflection>>;
 
     /// The prompt, if its article can be seen at `now`.
@@ -62,16 +64,16 @@ pub trait ReflectionReads: Send {
         now: Timestamp,
     ) -> Stored<Option<PromptPlace>>;
 
-    /// The newest reflections on each of `prompts`, at most `each` of them,
-    /// newest first.
+    /// The newest reflections on each of `prompts` that everyone sees, at most
+    /// `each` of them, newest first.
     async fn newest_reflections(
         &mut self,
         prompts: &[PromptId],
         each: u32,
     ) -> Stored<Vec<Reflection>>;
 
-    /// A page of the reflections on a prompt, newest first. `NotFound` for a
-    /// cursor that is not one.
+    /// A page of the reflections on a prompt that everyone sees, newest first.
+    /// `NotFound` for a cursor that is not one.
     async fn reflections(
         &mut self,
         prompt: PromptId,

@@ -54,6 +54,11 @@ impl Zone {
             .ok_or(Reason::NoSuchZone)
     }
 
+    /// One that was checked when it was kept.
+    pub const fn kept(name: String) -> Self {
+        Self(name)
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

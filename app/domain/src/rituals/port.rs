@@ -3,6 +3,7 @@ use crate::{
     actor::Author,
     clock::Timestamp,
     ids::{MemberId, RitualId},
+    moderation::Standing,
     page::{Mark, Page},
     store::Stored,
 };
@@ -20,6 +21,7 @@ pub struct Ritual {
     pub text: RitualText,
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
+    pub standing: Standing,
 }
 
 /// What a ritual is, when and where.
@@ -40,10 +42,10 @@ pub struct RitualText {
 /// Reads rituals.
 #[async_trait]
 pub trait RitualReads: Send {
-    /// One ritual.
+    /// One ritual, however it stands.
     async fn ritual(&mut self, id: RitualId) -> Stored<Option<Ritual>>;
 
-    /// Rituals that start at `from` or later, soonest first, of what stands
+    /// Published rituals that start at `from` or later, soonest first, of what stands
     /// after the mark. The mark's time is the start.
     async fn coming_rituals(
         &mut self,
@@ -52,7 +54,7 @@ pub trait RitualReads: Send {
         limit: u32,
     ) -> Stored<Page<Ritual>>;
 
-    /// Rituals that started before `before`, latest first, of what stands
+    /// Published rituals that started before `before`, latest first, of what stands
     /// after the mark. The mark's time is the start.
     async fn past_rituals(
         &mut self,

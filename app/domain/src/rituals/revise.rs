@@ -1,4 +1,4 @@
-use super::NewRitual;
+use super::{NewRitual, Ritual};
 use crate::{
     ids::RitualId,
     refusal::{Fault, Refusal},
@@ -12,7 +12,8 @@ pub async fn edit(
     id: RitualId,
     changed: &NewRitual,
 ) -> Result<(), Fault> {
-    own(unit, act, id).await?;
+    let ritual = known(unit, act, id).await?;
+    ritual.standing.changed_by(&ritual.author, act.actor)?;
     Ok(unit
         .edit_ritual(id, changed.anonymous, &changed.text(), act.now)
         .await?)
@@ -20,16 +21,12 @@ pub async fn edit(
 
 /// Takes a ritual back. Only its author may.
 pub async fn remove(unit: &mut dyn Unit, act: Act<'_>, id: RitualId) -> Result<(), Fault> {
-    own(unit, act, id).await?;
+    let ritual = known(unit, act, id).await?;
+    ritual.standing.taken_back_by(&ritual.author, act.actor)?;
     Ok(unit.remove_ritual(id).await?)
 }
 
-async fn own(unit: &mut dyn Unit, act: Act<'_>, id: RitualId) -> Result<(), Fault> {
+async fn known(unit: &mut dyn Unit, act: Act<'_>, id: RitualId) -> Result<Ritual, Fault> {
     act.actor.signed_in()?;
-    let ritual = unit.ritual(id).await?.ok_or(Refusal::NotFound)?;
-    if ritual.author.is(act.actor) {
-        Ok(())
-    } else {
-        Err(Refusal::NotAllowed.into())
-    }
+    unit.ritual(id).await?.ok_or(Refusal::NotFound.into())
 }

@@ -2,6 +2,7 @@ use crate::{
     actor::{Actor, Author},
     clock::Timestamp,
     ids::{MemberId, ShoutOutId},
+    moderation::Standing,
     page::{Mark, Page},
     store::Stored,
 };
@@ -42,6 +43,7 @@ pub struct ShoutOut {
     pub html: String,
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
+    pub standing: Standing,
 }
 
 /// What a shout-out says and to whom, ready to be kept.
@@ -63,10 +65,10 @@ pub enum KeptThanked {
 /// Reads shout-outs.
 #[async_trait]
 pub trait ShoutOutReads: Send {
-    /// One shout-out.
+    /// One shout-out, however it stands.
     async fn shout_out(&mut self, id: ShoutOutId) -> Stored<Option<ShoutOut>>;
 
-    /// A page of the wall, newest first, of what stands after the mark.
+    /// A page of the wall, newest first, of what everyone sees after the mark.
     async fn shout_outs(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<ShoutOut>>;
 }
 

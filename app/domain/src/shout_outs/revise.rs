@@ -10,9 +10,9 @@ use crate::{
 };
 
 /// May this actor take it down? Its author may, and so may a member who is
-/// thanked in it.
+/// thanked in it, as long as others see it.
 pub fn may_take_down(shout_out: &ShoutOut, actor: &Actor) -> bool {
-    shout_out.author.is(actor) || shout_out.to.is(actor)
+    shout_out.author.is(actor) || shout_out.standing.is_published() && shout_out.to.is(actor)
 }
 
 /// Changes what a shout-out says, and to whom. Only its author may.
@@ -24,9 +24,9 @@ pub async fn edit(
 ) -> Result<ShoutOut, Fault> {
     act.actor.signed_in()?;
     let shout_out = unit.shout_out(id).await?.ok_or(Refusal::NotFound)?;
-    if !shout_out.author.is(act.actor) {
-        return Err(Refusal::NotAllowed.into());
-    }
+    shout_out
+        .standing
+        .changed_by(&shout_out.author, act.actor)?;
     let text = ready(unit, changed).await?;
     unit.edit_shout_out(id, &text, act.now).await?;
     let thanked_before = matches!(
@@ -44,7 +44,9 @@ pub async fn take_down(unit: &mut dyn Unit, act: Act<'_>, id: ShoutOutId) -> Res
     act.actor.signed_in()?;
     let shout_out = unit.shout_out(id).await?.ok_or(Refusal::NotFound)?;
     if !may_take_down(&shout_out, act.actor) {
-        return Err(Refusal::NotAllowed.into());
+        shout_out
+            .standing
+            .taken_back_by(&shout_out.author, act.actor)?;
     }
     Ok(unit.remove_shout_out(id).await?)
 }

@@ -2,6 +2,7 @@ use crate::{
     actor::Author,
     clock::Timestamp,
     ids::{MemberId, StoryId},
+    moderation::Standing,
     page::{Cursor, Page},
     refusal::Fault,
     store::Stored,
@@ -21,6 +22,7 @@ pub struct Story {
     pub html: String,
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
+    pub standing: Standing,
 }
 
 /// A story in a list.
@@ -51,10 +53,10 @@ pub struct StoryText {
 /// Reads stories.
 #[async_trait]
 pub trait StoryReads: Send {
-    /// One story.
+    /// One story, however it stands.
     async fn story(&mut self, id: StoryId) -> Stored<Option<Story>>;
 
-    /// A page of the stories, newest first. `NotFound` for a cursor that is
+    /// A page of the stories that everyone sees, newest first. `NotFound` for a cursor that is
     /// not one.
     async fn stories(
         &mut self,

@@ -50,24 +50,21 @@ pub async fn edit(
     id: StoryId,
     words: &StoryWords,
 ) -> Result<(), Fault> {
-    own(unit, act, id).await?;
+    let story = known(unit, act, id).await?;
+    story.standing.changed_by(&story.author, act.actor)?;
     unit.edit_story(id, &words.text(), act.now).await?;
     Ok(())
 }
 
 /// Deletes one's own story.
 pub async fn remove(unit: &mut dyn Unit, act: Act<'_>, id: StoryId) -> Result<(), Fault> {
-    own(unit, act, id).await?;
+    let story = known(unit, act, id).await?;
+    story.standing.taken_back_by(&story.author, act.actor)?;
     unit.remove_story(id).await?;
     Ok(())
 }
 
-async fn own(unit: &mut dyn Unit, act: Act<'_>, id: StoryId) -> Result<Story, Fault> {
+async fn known(unit: &mut dyn Unit, act: Act<'_>, id: StoryId) -> Result<Story, Fault> {
     act.actor.signed_in()?;
-    let story = unit.story(id).await?.ok_or(Refusal::NotFound)?;
-    if story.author.is(act.actor) {
-        Ok(story)
-    } else {
-        Err(Refusal::NotAllowed.into())
-    }
+    unit.story(id).await?.ok_or(Refusal::NotFound.into())
 }

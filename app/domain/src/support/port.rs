@@ -16,8 +16,8 @@ pub struct Supportable {
 /// Reads support.
 #[async_trait]
 pub trait SupportReads: Send {
-    /// The share, if it is there and of a kind that takes support: a story, a
-    /// shout-out, a ritual or a reflection.
+    /// The share, if everyone sees it and it is of a kind that takes support: a
+    /// story, a shout-out, a ritual or a reflection.
     async fn supportable(&mut self, subject: Subject) -> Stored<Option<Supportable>>;
 
     /// What `member` gave to each of `subjects`.

@@ -18,7 +18,7 @@ async fn after(statement: &'static str) -> Vec<Look> {
         .await
         .expect("the database");
     for statement in [
-        "INSERT INTO threads VALUES ('story', 's', 3, 2)",
+        "INSERT INTO threads (subject_kind, subject_id, next, published) VALUES ('story', 's', 3, 2)",
         "INSERT INTO comments (id, subject_kind, subject_id, path, depth, state, body, html, \
          created_at) VALUES ('a', 'story', 's', '000001', 0, 'published', '', '', 0)",
         "INSERT INTO comments (id, subject_kind, subject_id, parent_id, path, depth, state, \

@@ -224,6 +224,36 @@ async fn a_full_line_is_busy_at_once() {
 }
 
 #[tokio::test]
+async fn in_a_full_line_there_are_places_for_calls_for_help() {
+    let (store, _folder) = fresh().await;
+    let turn = store.writer.begin().await.expect("a turn");
+    let stand = |reserved: bool| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let turn = match reserved {
+                true => store.writer.begin_reserved().await,
+                false => store.writer.begin().await,
+            };
+            turn.map(drop)
+        })
+    };
+    let mut waiting: Vec<_> = (1..LINE).map(|_| stand(false)).collect();
+    settle().await;
+    waiting.extend((0..RESERVE).map(|_| stand(true)));
+    settle().await;
+    assert_eq!(store.waiting(), LINE + RESERVE);
+    for refused in [stand(false), stand(true)] {
+        let refused = refused.await.expect("an answer");
+        assert!(matches!(refused, Err(StoreError::Busy)));
+    }
+    drop(turn);
+    for other in waiting {
+        other.await.expect("its turn").expect("begun");
+    }
+    assert_eq!(store.waiting(), 0);
+}
+
+#[tokio::test]
 async fn whoever_stops_waiting_is_passed_over() {
     let (store, _folder) = fresh().await;
     let turn = store.writer.begin().await.expect("a turn");
