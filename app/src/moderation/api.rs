@@ -11,7 +11,7 @@ use domain::{
     comments::Comment,
     ids::{CommentId, MemberId, SubjectKind},
     moderation::{self, RefusalReason},
-    page::{Cursor, Mark},
+    page::{Cursor, Postmark},
     refusal::{Field, Refusal},
 };
 use leptos::prelude::*;
@@ -158,7 +158,7 @@ pub async fn load_queue(after: String, kept: String) -> Result<QueueView, AppErr
     keeper(&look.actor)?;
     let mark = match after.as_str() {
         "" => None,
-        cursor => Some(Mark::read(&Cursor(cursor.to_owned()))?),
+        cursor => Some(Postmark::read(&Cursor(cursor.to_owned()))?),
     };
     let held = look.reader.held_comments(mark, moderation::PAGE).await?;
     let waiting = look.reader.waiting_members().await?;

@@ -13,7 +13,7 @@ use crate::{
 use domain::{
     actor::Actor,
     ids::{ShoutOutId, Subject},
-    page::{Cursor, Mark},
+    page::{Cursor, Postmark},
     refusal::{Faults, Field, Refusal},
     shout_outs::{self, Addressee, NewShoutOut, ShoutOut, ShoutOutBody, Thanked},
 };
@@ -130,7 +130,7 @@ pub async fn read_wall(after: String) -> Result<WallView, AppError> {
     let mut look = ctx::look().await?;
     let continued = !after.is_empty();
     let after = match continued {
-        true => Some(Mark::read(&Cursor(after))?),
+        true => Some(Postmark::read(&Cursor(after))?),
         false => None,
     };
     let page = look.reader.shout_outs(after, shout_outs::PAGE).await?;

@@ -137,6 +137,7 @@ rooms! { $
     ]
     moderation: [
         what_waits_is_read_oldest_first_and_once,
+        a_queue_goes_on_where_one_is_gone,
         what_is_approved_is_seen_and_waits_no_more,
         what_is_refused_is_seen_by_its_guest_only_with_the_reason,
         a_decision_goes_with_its_comment,
@@ -214,6 +215,7 @@ rooms! { $
     stories: [
         a_story_is_kept_whole,
         stories_read_newest_first,
+        stories_go_on_where_one_is_gone,
         a_cursor_made_by_hand_is_unknown,
         an_anonymous_story_does_not_name_its_author,
         only_the_author_changes_it,

@@ -6,7 +6,7 @@ use domain::{
     comments::{CommentState, CommentToInsert, Part},
     ids::{CommentId, GuestId, MemberId, StoryId, Subject},
     moderation::{Decision, Ruling},
-    page::Mark,
+    page::Postmark,
     store::{Store, Unit},
 };
 
@@ -70,11 +70,30 @@ pub async fn what_waits_is_read_oldest_first_and_once(store: &dyn Store) {
         let page = reader.held_comments(after, 2).await.expect("a page");
         seen.extend(page.items.iter().map(|comment| comment.id));
         let Some(next) = page.next else { break };
-        after = Some(Mark::read(&next).expect("a cursor of ours"));
+        after = Some(Postmark::read(&next).expect("a cursor of ours"));
         assert!(seen.len() < 10, "the pages never end");
     }
     let expected: Vec<CommentId> = posted.into_iter().map(|(_, id)| id).collect();
     assert_eq!(seen, expected);
+}
+
+/// What a page ended with waits no more and is gone: its day is read again.
+pub async fn a_queue_goes_on_where_one_is_gone(store: &dyn Store) {
+    let scene = scene(store).await;
+    let mut unit = begin(store).await;
+    let mut posted = Vec::new();
+    for after in [1, 2, 3] {
+        posted.push(scene.hold(&mut *unit, after).await);
+    }
+    commit(unit).await;
+    let first = read(store).await.held_comments(None, 2).await.expect("a page");
+    let next = Postmark::read(&first.next.expect("a next page")).expect("a cursor of ours");
+    let mut unit = begin(store).await;
+    unit.remove_comment(posted[1]).await.expect("gone");
+    commit(unit).await;
+    let page = read(store).await.held_comments(Some(next), 9).await.expect("a page");
+    let ids: Vec<CommentId> = page.items.iter().map(|comment| comment.id).collect();
+    assert_eq!(ids, [posted[0], posted[2]]);
 }
 
 pub async fn what_is_approved_is_seen_and_waits_no_more(store: &dyn Store) {

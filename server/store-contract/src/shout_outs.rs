@@ -5,7 +5,7 @@ use domain::{
     actor::{ActingMember, Actor, Byline},
     comments::{self, CommentBody, NewComment},
     ids::{ShoutOutId, Subject},
-    page::Mark,
+    page::Postmark,
     refusal::{Fault, Field, Reason, Refusal},
     shout_outs::{Addressee, NewShoutOut, ShoutOut, ShoutOutBody, Thanked, edit, post, take_down},
     store::{Act, Store},
@@ -162,7 +162,7 @@ pub async fn the_wall_reads_newest_first(store: &dyn Store) {
         );
         assert!(seen.len() <= posted.len(), "the pages never end");
         match page.next {
-            Some(next) => after = Some(Mark::read(&next).expect("a mark")),
+            Some(next) => after = Some(Postmark::read(&next).expect("a mark")),
             None => break,
         }
     }

@@ -3,6 +3,7 @@
 use crate::support::{FixedChance, START, begin, commit, guest, member, read};
 use domain::{
     actor::{ActingMember, Actor, Byline},
+    clock::Timestamp,
     comments::{self, CommentBody, NewComment},
     ids::{StoryId, Subject},
     page::Cursor,
@@ -123,6 +124,25 @@ pub async fn stories_read_newest_first(store: &dyn Store) {
     }
     shared.sort_by(|a, b| b.cmp(a));
     assert_eq!(seen, shared);
+}
+
+/// The story that a page ended with is gone: the next page begins with its day
+/// again, and leaves nothing out.
+pub async fn stories_go_on_where_one_is_gone(store: &dyn Store) {
+    let scene = scene(store).await;
+    let mut shared = Vec::new();
+    for hours in [0, 1, 2, 30] {
+        let later = hours * Timestamp::HOUR;
+        shared.push(scene.share(store, &words("One of many"), later).await);
+    }
+    let first = read(store).await.stories(None, 2).await.expect("a page");
+    let next = first.next.expect("a next page");
+    let mut unit = begin(store).await;
+    unit.remove_story(first.items[1].id).await.expect("gone");
+    commit(unit).await;
+    let page = read(store).await.stories(Some(&next), 9).await;
+    let ids: Vec<_> = page.expect("a page").items.iter().map(|item| item.id).collect();
+    assert_eq!(ids, [shared[1], shared[0]]);
 }
 
 /// A cursor that nobody gave out leads nowhere.

@@ -1,9 +1,13 @@
 //! Pages by keyset.
 
-use crate::row::{parsed, time};
+use crate::{
+    Work,
+    row::{first, parsed, time},
+};
 use domain::{
+    clock::Timestamp,
     ids::CommentId,
-    page::{Mark, Page},
+    page::{Cursor, Mark, Page, Postmark},
     store::Stored,
 };
 use sqlx::postgres::PgRow;
@@ -21,18 +25,30 @@ pub(crate) fn page<T>(
     column: &str,
     item: impl FnMut(&PgRow) -> Stored<T>,
 ) -> Stored<Page<T>> {
+    let cursor = |at, id: CommentId| Mark { at, id: id.uuid() }.cursor();
+    cut(rows, limit, column, cursor, item)
+}
+
+/// As [`page`], of what people posted: ordered by `created_at` and `id`.
+pub(crate) fn posts<T>(
+    rows: &[PgRow],
+    limit: u32,
+    item: impl FnMut(&PgRow) -> Stored<T>,
+) -> Stored<Page<T>> {
+    let cursor = |at, id: CommentId| Postmark::of(at, id.uuid()).cursor();
+    cut(rows, limit, "created_at", cursor, item)
+}
+
+fn cut<T>(
+    rows: &[PgRow],
+    limit: u32,
+    column: &str,
+    cursor: impl FnOnce(Timestamp, CommentId) -> Cursor,
+    item: impl FnMut(&PgRow) -> Stored<T>,
+) -> Stored<Page<T>> {
     let shown = rows.len().min(limit as usize);
     let next = match rows[..shown].last() {
-        Some(last) if rows.len() > shown => {
-            let id: CommentId = parsed(last, "id")?;
-            Some(
-                Mark {
-                    at: time(last, column)?,
-                    id: id.uuid(),
-                }
-                .cursor(),
-            )
-        }
+        Some(last) if rows.len() > shown => Some(cursor(time(last, column)?, parsed(last, "id")?)),
         _ => None,
     };
     Ok(Page {
@@ -46,7 +62,45 @@ pub(crate) fn columns(mark: Mark) -> (i64, String) {
     (mark.at.0, mark.id.simple().to_string())
 }
 
-/// Where a list begins that reads newest first.
-pub(crate) fn newest(after: Option<Mark>) -> (i64, String) {
-    after.map_or((i64::MAX, String::new()), columns)
+impl Work {
+    /// Where a list of the table's posts goes on that reads newest first. What
+    /// was posted on the day of one that is gone is read again.
+    pub(crate) async fn newest_posts(
+        &mut self,
+        table: &str,
+        after: Option<Postmark>,
+    ) -> Stored<(i64, String)> {
+        let Some(after) = after else {
+            return Ok((i64::MAX, String::new()));
+        };
+        let place = self.place_of_post(table, after).await?;
+        Ok(place.unwrap_or((after.day_ends().0, String::new())))
+    }
+
+    /// As [`Work::newest_posts`], of a list that reads oldest first.
+    pub(crate) async fn oldest_posts(
+        &mut self,
+        table: &str,
+        after: Option<Postmark>,
+    ) -> Stored<(i64, String)> {
+        let Some(after) = after else {
+            return Ok((i64::MIN, String::new()));
+        };
+        let place = self.place_of_post(table, after).await?;
+        Ok(place.unwrap_or((after.day_begins().0, String::new())))
+    }
+
+    async fn place_of_post(
+        &mut self,
+        table: &str,
+        post: Postmark,
+    ) -> Stored<Option<(i64, String)>> {
+        let id = post.id.simple().to_string();
+        let statement = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT created_at FROM {table} WHERE id = $1"
+        )))
+        .bind(id.clone());
+        let at: Option<i64> = self.one(statement, first).await?;
+        Ok(at.map(|at| (at, id)))
+    }
 }

@@ -1,7 +1,7 @@
 use crate::{
     Work,
     comments::{SELECT, comment},
-    keyset::{asked, columns, page},
+    keyset::{asked, posts},
     row::{get, parsed, time, unreadable},
     subject::key,
     work::kept,
@@ -11,7 +11,7 @@ use domain::{
     comments::Comment,
     ids::{CommentId, Subject, SubjectKind},
     moderation::{Decision, ModerationReads, ModerationWrites, Ruling, Standing},
-    page::{Mark, Page},
+    page::{Page, Postmark},
     store::Stored,
 };
 use sqlx::postgres::PgRow;
@@ -40,8 +40,12 @@ fn decision(row: &PgRow) -> Stored<Decision> {
 
 #[async_trait]
 impl ModerationReads for Work {
-    async fn held_comments(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<Comment>> {
-        let (at, id) = after.map_or((i64::MIN, String::new()), columns);
+    async fn held_comments(
+        &mut self,
+        after: Option<Postmark>,
+        limit: u32,
+    ) -> Stored<Page<Comment>> {
+        let (at, id) = self.oldest_posts("comments", after).await?;
         let statement = sqlx::query(sqlx::AssertSqlSafe(format!(
             "{SELECT} WHERE c.state = 'held' AND (c.created_at, c.id) > ($1, $2) \
              ORDER BY c.created_at, c.id LIMIT $3"
@@ -50,7 +54,7 @@ impl ModerationReads for Work {
         .bind(id)
         .bind(asked(limit));
         let rows = self.rows(statement).await?;
-        page(&rows, limit, "created_at", comment)
+        posts(&rows, limit, comment)
     }
 
     async fn decision(&mut self, comment: CommentId) -> Stored<Option<Decision>> {

@@ -1,6 +1,6 @@
 use crate::{
     Work,
-    keyset::{asked, newest, page},
+    keyset::{asked, posts},
     row::{get, member_author, number, parsed, time, time_maybe},
     work::{Hold, kept},
 };
@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use domain::{
     clock::Timestamp,
     ids::{PromptId, ReflectionId},
-    page::{Cursor, Mark, Page},
+    page::{Cursor, Page, Postmark},
     reflections::{PromptPlace, Reflection, ReflectionReads, ReflectionToInsert, ReflectionWrites},
     refusal::Fault,
     store::Stored,
@@ -102,7 +102,8 @@ impl ReflectionReads for Work {
         after: Option<&Cursor>,
         limit: u32,
     ) -> Result<Page<Reflection>, Fault> {
-        let (at, id) = newest(after.map(Mark::read).transpose()?);
+        let after = after.map(Postmark::read).transpose()?;
+        let (at, id) = self.newest_posts("reflections", after).await?;
         let statement = sqlx::query(sqlx::AssertSqlSafe(format!(
             "{SELECT} FROM reflections r LEFT JOIN members m ON m.id = r.member_id \
              WHERE r.prompt_id = $1 AND r.state = 'published' \
@@ -114,7 +115,7 @@ impl ReflectionReads for Work {
         .bind(id)
         .bind(asked(limit));
         let rows = self.rows(statement).await?;
-        Ok(page(&rows, limit, "created_at", reflection)?)
+        Ok(posts(&rows, limit, reflection)?)
     }
 }
 

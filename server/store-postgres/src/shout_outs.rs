@@ -1,6 +1,6 @@
 use crate::{
     Work,
-    keyset::{asked, newest, page},
+    keyset::{asked, posts},
     row::{get, member_author, parsed, parsed_maybe, time, time_maybe},
     work::{Hold, kept},
 };
@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use domain::{
     clock::Timestamp,
     ids::{MemberId, ShoutOutId},
-    page::{Mark, Page},
+    page::{Page, Postmark},
     shout_outs::{KeptThanked, ShoutOut, ShoutOutReads, ShoutOutText, ShoutOutWrites, Thanked},
     store::Stored,
 };
@@ -56,8 +56,8 @@ impl ShoutOutReads for Work {
         self.one(statement.bind(id.to_string()), shout_out).await
     }
 
-    async fn shout_outs(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<ShoutOut>> {
-        let (at, id) = newest(after);
+    async fn shout_outs(&mut self, after: Option<Postmark>, limit: u32) -> Stored<Page<ShoutOut>> {
+        let (at, id) = self.newest_posts("shout_outs", after).await?;
         let statement = sqlx::query(sqlx::AssertSqlSafe(format!(
             "{SELECT} WHERE s.state = 'published' AND (s.created_at, s.id) < ($1, $2) \
              ORDER BY s.created_at DESC, s.id DESC LIMIT $3"
@@ -66,7 +66,7 @@ impl ShoutOutReads for Work {
         .bind(id)
         .bind(asked(limit));
         let rows = self.rows(statement).await?;
-        page(&rows, limit, "created_at", shout_out)
+        posts(&rows, limit, shout_out)
     }
 }
 

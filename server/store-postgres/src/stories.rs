@@ -1,6 +1,6 @@
 use crate::{
     Work,
-    keyset::{asked, newest, page},
+    keyset::{asked, posts},
     row::{get, member_author, parsed, time, time_maybe},
     work::{Hold, kept},
 };
@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use domain::{
     clock::Timestamp,
     ids::{MemberId, StoryId},
-    page::{Cursor, Mark, Page},
+    page::{Cursor, Page, Postmark},
     refusal::Fault,
     store::Stored,
     stories::{Story, StoryInList, StoryReads, StoryText, StoryWrites},
@@ -58,7 +58,8 @@ impl StoryReads for Work {
         after: Option<&Cursor>,
         limit: u32,
     ) -> Result<Page<StoryInList>, Fault> {
-        let (at, id) = newest(after.map(Mark::read).transpose()?);
+        let after = after.map(Postmark::read).transpose()?;
+        let (at, id) = self.newest_posts("stories", after).await?;
         let statement = sqlx::query(
             "SELECT s.id, s.member_id, s.anonymous, s.title, s.content_note, s.excerpt, \
              s.created_at, s.edited_at, m.handle FROM stories s \
@@ -70,7 +71,7 @@ impl StoryReads for Work {
         .bind(id)
         .bind(asked(limit));
         let rows = self.rows(statement).await?;
-        Ok(page(&rows, limit, "created_at", story_in_list)?)
+        Ok(posts(&rows, limit, story_in_list)?)
     }
 }
 

@@ -1,6 +1,7 @@
 use crate::{
     Work,
     comments::{SELECT, comment},
+    keyset::posts,
     row::{get, parsed, time, unreadable},
     writer::failed,
 };
@@ -10,7 +11,7 @@ use domain::{
     comments::Comment,
     ids::{CommentId, Subject, SubjectKind},
     moderation::{Decision, ModerationReads, ModerationWrites, Ruling, Standing},
-    page::{Mark, Page},
+    page::{Page, Postmark},
     store::Stored,
 };
 
@@ -23,10 +24,12 @@ const fn ruling_name(ruling: Ruling) -> &'static str {
 
 #[async_trait]
 impl ModerationReads for Work {
-    async fn held_comments(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<Comment>> {
-        let (at, id) = after.map_or((i64::MIN, String::new()), |mark| {
-            (mark.at.0, mark.id.simple().to_string())
-        });
+    async fn held_comments(
+        &mut self,
+        after: Option<Postmark>,
+        limit: u32,
+    ) -> Stored<Page<Comment>> {
+        let (at, id) = self.oldest_posts("comments", after).await?;
         let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "{SELECT} WHERE c.state = 'held' AND (c.created_at, c.id) > (?, ?) \
              ORDER BY c.created_at, c.id LIMIT ?"
@@ -37,17 +40,7 @@ impl ModerationReads for Work {
         .fetch_all(self.connection())
         .await
         .map_err(failed)?;
-        let mut items = rows.iter().map(comment).collect::<Stored<Vec<_>>>()?;
-        let more = items.len() > limit as usize;
-        items.truncate(limit as usize);
-        let next = items.last().filter(|_| more).map(|last| {
-            Mark {
-                at: last.created_at,
-                id: last.id.uuid(),
-            }
-            .cursor()
-        });
-        Ok(Page { items, next })
+        posts(&rows, limit, comment)
     }
 
     async fn decision(&mut self, comment: CommentId) -> Stored<Option<Decision>> {

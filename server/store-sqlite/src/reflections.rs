@@ -1,5 +1,6 @@
 use crate::{
     Work,
+    keyset::posts,
     row::{get, member_author, parsed, time, time_maybe},
     writer::failed,
 };
@@ -7,7 +8,7 @@ use async_trait::async_trait;
 use domain::{
     clock::Timestamp,
     ids::{PromptId, ReflectionId},
-    page::{Cursor, Mark, Page},
+    page::{Cursor, Page, Postmark},
     reflections::{PromptPlace, Reflection, ReflectionReads, ReflectionToInsert, ReflectionWrites},
     refusal::Fault,
     store::Stored,
@@ -107,37 +108,21 @@ impl ReflectionReads for Work {
         after: Option<&Cursor>,
         limit: u32,
     ) -> Result<Page<Reflection>, Fault> {
-        let after = after.map(Mark::read).transpose()?;
+        let after = after.map(Postmark::read).transpose()?;
+        let (at, id) = self.newest_posts("reflections", after).await?;
         let rows = sqlx::query(
             "SELECT r.*, m.handle FROM reflections r LEFT JOIN members m ON m.id = r.member_id \
              WHERE r.prompt_id = ? AND r.state = 'published' AND (r.created_at, r.id) < (?, ?) \
              ORDER BY r.created_at DESC, r.id DESC LIMIT ?",
         )
         .bind(prompt.to_string())
-        .bind(after.map_or(i64::MAX, |mark| mark.at.0))
-        .bind(
-            after
-                .map(|mark| mark.id.simple().to_string())
-                .unwrap_or_default(),
-        )
+        .bind(at)
+        .bind(id)
         .bind(limit + 1)
         .fetch_all(self.connection())
         .await
         .map_err(failed)?;
-        let shown = rows.len().min(limit as usize);
-        let items: Vec<Reflection> = rows[..shown]
-            .iter()
-            .map(reflection)
-            .collect::<Stored<_>>()?;
-        let next = (rows.len() > shown).then(|| items.last()).flatten();
-        let next = next.map(|last| {
-            Mark {
-                at: last.created_at,
-                id: last.id.uuid(),
-            }
-            .cursor()
-        });
-        Ok(Page { items, next })
+        Ok(posts(&rows, limit, reflection)?)
     }
 }
 

@@ -1,6 +1,6 @@
 use crate::{
     Work,
-    keyset::{columns, page},
+    keyset::posts,
     row::{get, member_author, parsed, parsed_maybe, time, time_maybe},
     writer::failed,
 };
@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use domain::{
     clock::Timestamp,
     ids::{MemberId, ShoutOutId, Subject},
-    page::{Mark, Page},
+    page::{Page, Postmark},
     shout_outs::{KeptThanked, ShoutOut, ShoutOutReads, ShoutOutText, ShoutOutWrites, Thanked},
     store::Stored,
 };
@@ -59,8 +59,8 @@ impl ShoutOutReads for Work {
             .transpose()
     }
 
-    async fn shout_outs(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<ShoutOut>> {
-        let (at, id) = after.map_or((i64::MAX, String::new()), columns);
+    async fn shout_outs(&mut self, after: Option<Postmark>, limit: u32) -> Stored<Page<ShoutOut>> {
+        let (at, id) = self.newest_posts("shout_outs", after).await?;
         let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "{SELECT} WHERE s.state = 'published' AND (s.created_at, s.id) < (?, ?) \
              ORDER BY s.created_at DESC, s.id DESC LIMIT ?"
@@ -71,7 +71,7 @@ impl ShoutOutReads for Work {
         .fetch_all(self.connection())
         .await
         .map_err(failed)?;
-        page(&rows, limit, "created_at", shout_out)
+        posts(&rows, limit, shout_out)
     }
 }
 

@@ -1,5 +1,6 @@
 use crate::{
     Work,
+    keyset::posts,
     row::{get, member_author, parsed, time, time_maybe},
     writer::failed,
 };
@@ -7,7 +8,7 @@ use async_trait::async_trait;
 use domain::{
     clock::Timestamp,
     ids::{MemberId, StoryId},
-    page::{Cursor, Mark, Page},
+    page::{Cursor, Page, Postmark},
     refusal::Fault,
     store::Stored,
     stories::{Story, StoryInList, StoryReads, StoryText, StoryWrites},
@@ -61,7 +62,8 @@ impl StoryReads for Work {
         after: Option<&Cursor>,
         limit: u32,
     ) -> Result<Page<StoryInList>, Fault> {
-        let after = after.map(Mark::read).transpose()?;
+        let after = after.map(Postmark::read).transpose()?;
+        let (at, id) = self.newest_posts("stories", after).await?;
         let rows = sqlx::query(
             "SELECT s.id, s.member_id, s.anonymous, s.title, s.content_note, s.excerpt, \
              s.created_at, s.edited_at, m.handle FROM stories s \
@@ -69,30 +71,13 @@ impl StoryReads for Work {
              WHERE s.state = 'published' AND (s.created_at, s.id) < (?, ?) \
              ORDER BY s.created_at DESC, s.id DESC LIMIT ?",
         )
-        .bind(after.map_or(i64::MAX, |mark| mark.at.0))
-        .bind(
-            after
-                .map(|mark| mark.id.simple().to_string())
-                .unwrap_or_default(),
-        )
+        .bind(at)
+        .bind(id)
         .bind(limit + 1)
         .fetch_all(self.connection())
         .await
         .map_err(failed)?;
-        let shown = rows.len().min(limit as usize);
-        let items: Vec<StoryInList> = rows[..shown]
-            .iter()
-            .map(story_in_list)
-            .collect::<Stored<_>>()?;
-        let next = (rows.len() > shown).then(|| items.last()).flatten();
-        let next = next.map(|last| {
-            Mark {
-                at: last.created_at,
-                id: last.id.uuid(),
-            }
-            .cursor()
-        });
-        Ok(Page { items, next })
+        Ok(posts(&rows, limit, story_in_list)?)
     }
 }
 

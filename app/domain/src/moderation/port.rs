@@ -3,7 +3,7 @@ use crate::{
     clock::Timestamp,
     comments::Comment,
     ids::{CommentId, MemberId, Subject},
-    page::{Mark, Page},
+    page::{Page, Postmark},
     store::Stored,
 };
 use async_trait::async_trait;
@@ -32,7 +32,8 @@ pub struct Decision {
 #[async_trait]
 pub trait ModerationReads: Send {
     /// Comments that wait for review, oldest first, those after `after`.
-    async fn held_comments(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<Comment>>;
+    async fn held_comments(&mut self, after: Option<Postmark>, limit: u32)
+    -> Stored<Page<Comment>>;
 
     /// What was decided about a comment.
     async fn decision(&mut self, comment: CommentId) -> Stored<Option<Decision>>;

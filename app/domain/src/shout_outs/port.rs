@@ -3,7 +3,7 @@ use crate::{
     clock::Timestamp,
     ids::{MemberId, ShoutOutId},
     moderation::Standing,
-    page::{Mark, Page},
+    page::{Page, Postmark},
     store::Stored,
 };
 use async_trait::async_trait;
@@ -69,7 +69,7 @@ pub trait ShoutOutReads: Send {
     async fn shout_out(&mut self, id: ShoutOutId) -> Stored<Option<ShoutOut>>;
 
     /// A page of the wall, newest first, of what everyone sees after the mark.
-    async fn shout_outs(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<ShoutOut>>;
+    async fn shout_outs(&mut self, after: Option<Postmark>, limit: u32) -> Stored<Page<ShoutOut>>;
 }
 
 /// Writes shout-outs.
