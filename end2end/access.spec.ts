@@ -50,6 +50,7 @@ for (const reader of ["member", "keeper"] as const) {
   test(`the pages of ${reader}s keep to the rules of access`, async ({ page, server, asRole, hydrated, axe }) => {
     const keeper = await asRole(page, "editor");
     await server.run("grant", keeper.handle, "moderator");
+    await server.run("grant", keeper.handle, "host");
     await expectNoSidewaysScrolling(page);
     await axe(page);
     for (const { pattern, at } of SHOWN.filter((place) => place.reader === reader)) {

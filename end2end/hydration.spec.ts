@@ -114,6 +114,7 @@ for (const [part, chosen] of [
 test("the pages of members and keepers are alive", async ({ page, server, asRole, hydrated, noReload }) => {
   const keeper = await asRole(page, "editor");
   await server.run("grant", keeper.handle, "moderator");
+  await server.run("grant", keeper.handle, "host");
   for (const { pattern, at } of [...places("member"), ...places("keeper")]) {
     await test.step(pattern, async () => {
       const address = await at(page);

@@ -4,6 +4,7 @@ use crate::{
     care::HelpPage,
     comments::PermalinkPage,
     home::HomePage,
+    house::{GuidePage, HouseDeskPage, HouseEditorPage, PrivacyPage, RulesPage},
     moderation::ModerationPage,
     notifications::{NotificationsPage, UnreadNow},
     reflections::{PromptPage, ReflectionPage},
@@ -161,6 +162,11 @@ fn Layout(name: String) -> impl IntoView {
                 <Route path=path!("/series/:series/:article") view={Lazy::<ArticlePage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/editor") view={Lazy::<DeskPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/editor/:id") view={Lazy::<EditorPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/privacy") view={Lazy::<PrivacyPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/rules") view={Lazy::<RulesPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/guide") view={Lazy::<GuidePage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/house") view={Lazy::<HouseDeskPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/house/:page") view={Lazy::<HouseEditorPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async />
                 <Route path=path!("/shout-outs") view={Lazy::<WallPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/shout-outs/:id") view={Lazy::<ShoutOutPage>::new()} ssr=SsrMode::Async />
@@ -211,6 +217,15 @@ fn Layout(name: String) -> impl IntoView {
                 <a href="/help">"Get help now"</a>
             </p>
             <ul>
+                <li>
+                    <a href="/rules">"House rules"</a>
+                </li>
+                <li>
+                    <a href="/privacy">"Privacy"</a>
+                </li>
+                <li>
+                    <a href="/guide">"For hosts"</a>
+                </li>
                 <li>
                     <a href="/feed.atom" rel="external">
                         "Feed"

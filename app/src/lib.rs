@@ -11,6 +11,7 @@ pub mod comments;
 pub mod drafts;
 pub mod error;
 pub mod home;
+pub mod house;
 pub mod moderation;
 pub mod notifications;
 pub mod reflections;

@@ -128,7 +128,8 @@ pub async fn keep_lengths_quiet(
 
 /// Articles and what explains the house may be found by search engines.
 fn is_public_writing(path: &str) -> bool {
-    path == "/" || path == "/help" || path == "/series" || path.starts_with("/series/")
+    ["/", "/help", "/series", "/privacy", "/rules", "/guide"].contains(&path)
+        || path.starts_with("/series/")
 }
 
 /// What even files and machines' answers say.

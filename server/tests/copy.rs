@@ -90,6 +90,11 @@ pub async fn community(engine: Engine) -> (TestDatabase, String) {
         ("kind", "with_you"),
     ];
     moderator.send("/api/support/give", &support).await.is(200);
+    let mut host = app
+        .member_with("hanna", Roles::default().with(Role::Host))
+        .await;
+    let rules = [("name", "rules"), ("seen", "0"), ("body", "Be kind.")];
+    host.send("/api/house/revise", &rules).await.is(200);
 
     let chosen = [("page", "/me/notifications"), ("answer", "on")];
     ana.send("/api/notifications/choose", &chosen).await.is(200);

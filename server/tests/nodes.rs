@@ -243,7 +243,7 @@ const SENT_ONCE: [&str; 5] = [
 ];
 
 /// What may be sent again though its answer is not kept.
-const HARMLESS: [&str; 12] = [
+const HARMLESS: [&str; 13] = [
     // Whoever joined a moment ago with the same words is let in again.
     "accounts/join",
     // Another session; the first is a device too many on the list.
@@ -256,6 +256,7 @@ const HARMLESS: [&str; 12] = [
     "drafts/keep",
     // Keep at most a draft.
     "articles/preview",
+    "house/preview",
     "stories/preview",
     // Each says how it is to be, not what is to change.
     "support/give",
@@ -267,7 +268,7 @@ const HARMLESS: [&str; 12] = [
 
 /// What is left has a key: the second time it answers as the first, and a test
 /// in its room says so. A new address has to be put somewhere.
-const KEYED: [&str; 23] = [
+const KEYED: [&str; 25] = [
     "articles/delete",
     "articles/make-current",
     "articles/revise-series",
@@ -275,6 +276,8 @@ const KEYED: [&str; 23] = [
     "comments/edit",
     "comments/post",
     "comments/take-back",
+    "house/restore",
+    "house/revise",
     "moderation/approve",
     "moderation/let-in",
     "moderation/refuse",

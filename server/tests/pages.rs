@@ -161,6 +161,8 @@ const NEVER_KEPT: &[&str] = &[
     "/comments/{id}",
     "/editor",
     "/editor/{id}",
+    "/house",
+    "/house/{page}",
     "/join",
     "/me",
     "/me/codes",

@@ -12,6 +12,7 @@ mod copy;
 mod files;
 mod full_disk;
 mod generate;
+mod house;
 mod import;
 mod metrics;
 mod moderation;

@@ -17,6 +17,7 @@ pub mod care;
 pub mod comments;
 pub mod drafts;
 pub mod home;
+pub mod house;
 pub mod moderation;
 pub mod notifications;
 pub mod reflections;

@@ -12,6 +12,7 @@ use crate::{
     comments::{CommentReads, CommentWrites},
     drafts::{DraftReads, DraftWrites},
     home::HomeReads,
+    house::{HouseReads, HouseWrites},
     jobs::JobWrites,
     moderation::{ModerationReads, ModerationWrites},
     notifications::{NotificationReads, NotificationWrites},
@@ -78,6 +79,7 @@ pub trait Reader:
     + CommentReads
     + DraftReads
     + HomeReads
+    + HouseReads
     + ModerationReads
     + NotificationReads
     + ReflectionReads
@@ -96,6 +98,7 @@ pub trait Unit:
     + ArticleWrites
     + CommentWrites
     + DraftWrites
+    + HouseWrites
     + JobWrites
     + ModerationWrites
     + NotificationWrites

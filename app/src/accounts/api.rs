@@ -423,6 +423,7 @@ pub async fn load_me(kept: String) -> Result<Option<MeView>, AppError> {
     Ok(Some(MeView {
         is_editor: member.roles.has(Role::Editor),
         keeps_house: accounts::keeper(&look.actor).is_ok(),
+        is_host: member.roles.has(Role::Host),
         drafts: drafts_of(&mut look, Writer::Member(member.id)).await?,
         devices: devices
             .into_iter()
@@ -477,7 +478,12 @@ async fn drafts_of(look: &mut Look, owner: Writer) -> Result<Vec<DraftView>, App
     let mut views = Vec::new();
     for (form, at) in look.reader.drafts(owner).await? {
         let name = form.as_str();
-        let is_no_writing = ["accounts.", "moderation.", "notifications."];
+        let is_no_writing = [
+            "accounts.",
+            "moderation.",
+            "notifications.",
+            "house.restore.",
+        ];
         if is_no_writing.iter().any(|room| name.starts_with(room)) {
             continue;
         }

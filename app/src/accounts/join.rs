@@ -123,6 +123,10 @@ fn JoinSheet(door: DoorView) -> impl IntoView {
             />
             {invitation()}
             <Check field=Field::Adult label="I am 18 or over" />
+            <p class="hint">
+                "Read first, if you like, what the " <a href="/rules">"house rules"</a>
+                " are and " <a href="/privacy">"what is kept about you"</a> "."
+            </p>
             <Hidden name="next" value=query.next.clone() />
             {approval}
             <div class="row">

@@ -101,6 +101,15 @@ fn Own(view: MeView, me: Me) -> impl IntoView {
                         </li>
                     }
                 })}
+            {view
+                .is_host
+                .then(|| {
+                    view! {
+                        <li>
+                            <a href="/house">"Pages of the house"</a>
+                        </li>
+                    }
+                })}
         </ul>
     };
     view! {

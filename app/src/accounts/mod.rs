@@ -85,6 +85,7 @@ pub struct MeView {
     pub is_editor: bool,
     /// Moderators and hosts.
     pub keeps_house: bool,
+    pub is_host: bool,
     pub drafts: Vec<DraftView>,
     pub devices: Vec<DeviceView>,
     pub codes_left: u64,

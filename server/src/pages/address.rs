@@ -79,7 +79,7 @@ fn shows_by(path: &str) -> Option<&'static [&'static str]> {
         return None;
     }
     Some(match parts.as_slice() {
-        ["" | "series"] => &[],
+        ["" | "series" | "privacy" | "rules" | "guide"] => &[],
         ["help"] => &["country"],
         ["rituals"] => &["past", "after"],
         ["stories" | "rituals", "new"] => return None,
@@ -106,6 +106,7 @@ mod tests {
         for (asked, kept) in [
             ("/", "/"),
             ("/?utm_source=x&a", "/"),
+            ("/privacy?x=1", "/privacy"),
             ("/help?country=de&x=1", "/help?country=de"),
             ("/help?country=", "/help"),
             ("/rituals?after=b&past=1", "/rituals?past=1&after=b"),
@@ -131,6 +132,8 @@ mod tests {
             "/editor",
             "/editor/0a",
             "/moderation",
+            "/house",
+            "/house/privacy",
             "/comments/0a",
             "/stories/new",
             "/stories/%6eew",

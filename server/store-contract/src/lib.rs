@@ -130,6 +130,12 @@ rooms! { $
     home: [
         every_room_is_heard,
     ]
+    house: [
+        a_page_says_what_was_kept_last,
+        only_a_host_changes_a_page,
+        two_hosts_do_not_overwrite_each_other,
+        a_page_says_again_what_comes_with_chorus,
+    ]
     jobs: [
         a_job_is_claimed_once_until_it_is_due,
         a_claim_that_is_not_kept_leaves_the_job_due,
@@ -173,6 +179,7 @@ rooms! { $
         what_is_said_under_a_story_that_goes_goes_with_it,
         roles_given_at_once_are_all_kept,
         a_job_is_claimed_by_one_of_two,
+        of_two_hosts_one_is_told,
     ]
     reactions: [
         each_kind_counts_once_a_member,

@@ -10,6 +10,7 @@ use domain::{
     },
     comments::{self, CommentBody, CommentState, NewComment, Part},
     drafts::{FormName, Kept},
+    house::{self, ChangeNote, HousePage, HouseText},
     clock::Timestamp,
     ids::{ArticleId, CommentId, InvitationId, MemberId, StoryId, Subject},
     jobs::Job,
@@ -369,5 +370,29 @@ pub async fn a_job_is_claimed_by_one_of_two(store: &dyn Store) {
         };
         let (first, second) = join!(claim(), claim());
         assert!(first != second, "one of two");
+    }
+}
+
+pub async fn of_two_hosts_one_is_told(store: &dyn Store) {
+    let chance = FixedChance::default();
+    let roles = Roles::default().with(Role::Host);
+    let host = member_with(store, &chance, "hanna", roles, MemberState::Active).await;
+    let scene = Scene {
+        chance,
+        ana: Actor::Member(host),
+    };
+    let note = ChangeNote::parse("").expect("nothing");
+    for round in 0..i64::from(ROUNDS) {
+        let revise = async |text: &str| {
+            let mut unit = begin(store).await;
+            let act = scene.act(&scene.ana);
+            let text = HouseText::parse(text).expect("a text");
+            let page = HousePage::Rules;
+            house::revise(&mut *unit, act, page, Some(text), &note, Some(round)).await?;
+            commit(unit).await;
+            Ok(())
+        };
+        let (first, second) = join!(revise("One."), revise("Two."));
+        expect_one(&first, &second, &Refusal::Changed);
     }
 }

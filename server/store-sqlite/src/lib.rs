@@ -13,6 +13,7 @@ mod check;
 mod comments;
 mod drafts;
 mod home;
+mod house;
 mod inspect;
 mod jobs;
 mod keyset;
