@@ -9,7 +9,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use domain::{
-    accounts::{Joining, Passwords},
+    accounts::{self, Handle, Joining, Passwords},
     actor::{ActingMember, Actor, Writer},
     clock::{Clock, Timestamp},
     drafts::{Fields, FormName, Kept, NEVER_KEPT},
@@ -70,6 +70,16 @@ pub trait Exchange: Send + Sync {
 
     /// May this be done again so soon? Otherwise seconds to wait.
     async fn pace(&self, verb: &'static str, actor: &Actor) -> Stored<Result<(), u64>>;
+
+    /// May a password for this handle be tried so soon? `known`: the mark of a
+    /// browser that its member was signed in on. Otherwise seconds to wait.
+    async fn pace_of_proof(&self, handle: &str, known: Option<&str>) -> Stored<Result<(), u64>>;
+
+    /// The mark of whoever was signed in on this browser last.
+    fn known_mark(&self) -> Option<String>;
+
+    /// Leaves such a mark; it stays when they sign out.
+    fn leave_mark(&self, mark: &str);
 
     /// Who is signed in, by the session alone.
     async fn member(&self) -> Stored<Option<MemberId>>;
@@ -201,6 +211,11 @@ pub trait Form: Serialize + Send + Sync {
     /// The key that the hydrated form made; empty without script.
     fn key(&self) -> &str;
 
+    /// The handle whose password it brings to be tried.
+    fn proves(&self) -> Option<&str> {
+        None
+    }
+
     /// Is the answer kept, so that the same form sent again does nothing? Not
     /// for signing in, which proves something anew each time.
     const ONCE: bool = true;
@@ -331,7 +346,10 @@ where
         resolve(&*exchange, member, &mut *reader).await?
     };
     let key = once_key(form, &actor, now);
-    keep_pace(&*exchange, F::VERB, &actor).await?;
+    match form.proves() {
+        Some(handle) => keep_pace_of_proof(&*exchange, &house, handle).await?,
+        None => keep_pace(&*exchange, F::VERB, &actor).await?,
+    }
     let ahead = Ahead { actor, now, house };
     let prepared = prepare(&ahead).await?;
     let unit = ahead.house.store.begin().await?;
@@ -359,7 +377,15 @@ where
             .drop_draft(Writer::Guest(exchange.guest()), &name)
             .await?;
     }
+    let mark = match work.afterwards {
+        Afterwards::SignIn(member) => work.unit.member(member).await?,
+        _ => None,
+    };
+    let mark = mark.map(|member| accounts::device_mark(&member));
     work.unit.commit().await?;
+    if let Some(mark) = mark {
+        exchange.leave_mark(&mark);
+    }
     match work.afterwards {
         Afterwards::Stay => {}
         Afterwards::SignIn(member) => exchange.sign_in(member).await?,
@@ -376,6 +402,27 @@ pub async fn keep_pace(
     actor: &Actor,
 ) -> Result<(), AppError> {
     let allowed = exchange.pace(verb, actor).await?;
+    Ok(allowed.map_err(|seconds| Refusal::TooOften { seconds })?)
+}
+
+/// As [`keep_pace`], for trying a password. A browser that its member was signed
+/// in on does not wait for strangers.
+async fn keep_pace_of_proof(
+    exchange: &dyn Exchange,
+    house: &House,
+    handle: &str,
+) -> Result<(), AppError> {
+    let known = match exchange.known_mark() {
+        Some(mark) => {
+            let mut reader = house.store.read().await?;
+            accounts::knows_device(&mut *reader, handle, &mark)
+                .await?
+                .then_some(mark)
+        }
+        None => None,
+    };
+    let handle = Handle::parse(handle).map_or_else(|_| String::new(), |handle| handle.skeleton());
+    let allowed = exchange.pace_of_proof(&handle, known.as_deref()).await?;
     Ok(allowed.map_err(|seconds| Refusal::TooOften { seconds })?)
 }
 

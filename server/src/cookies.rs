@@ -48,6 +48,14 @@ impl Cookies {
         }
     }
 
+    const fn mark_name(self) -> &'static str {
+        if self.secure {
+            "__Host-chorus-known"
+        } else {
+            "chorus-known"
+        }
+    }
+
     /// Does the browser bring a session?
     pub fn has_session(self, headers: &HeaderMap) -> bool {
         value(headers, self.session_name()).is_some()
@@ -81,6 +89,17 @@ impl Cookies {
     /// What was passed on.
     pub fn passed(self, headers: &HeaderMap) -> Option<String> {
         value(headers, self.passing_name()).filter(|secret| !secret.is_empty())
+    }
+
+    /// Lets the browser be known by this mark for half a year.
+    pub fn leave_mark(self, mark: &str) -> String {
+        let age = domain::accounts::guests::REMEMBERED_FOR / 1000;
+        self.cookie(self.mark_name(), mark, age)
+    }
+
+    /// The mark by which the browser is known.
+    pub fn mark(self, headers: &HeaderMap) -> Option<String> {
+        value(headers, self.mark_name()).filter(|mark| mark.len() == 64)
     }
 
     fn cookie(self, name: &str, value: &str, seconds: i64) -> String {

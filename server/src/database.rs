@@ -177,7 +177,7 @@ impl Database {
             Self::Sqlite(_) => {
                 let begun = Instant::now();
                 let elapsed = told.unwrap_or_else(|| Arc::new(move || begun.elapsed()));
-                Arc::new(InMemory::new(chance.bytes(), elapsed))
+                Arc::new(InMemory::new(chance, elapsed))
             }
             Self::Postgres(store) => Arc::new(store.limits(chance, told)),
         }

@@ -161,6 +161,19 @@ impl Exchange for WebExchange {
         self.pace.check(verb, actor, self.arrival.origin).await
     }
 
+    async fn pace_of_proof(&self, handle: &str, known: Option<&str>) -> Stored<Result<(), u64>> {
+        let origin = self.arrival.origin;
+        self.pace.check_proof(handle, known, origin).await
+    }
+
+    fn known_mark(&self) -> Option<String> {
+        self.cookies.mark(&self.headers)
+    }
+
+    fn leave_mark(&self, mark: &str) {
+        self.append(header::SET_COOKIE, &self.cookies.leave_mark(mark));
+    }
+
     async fn member(&self) -> Stored<Option<MemberId>> {
         if !self.cookies.has_session(&self.headers) {
             return Ok(None);

@@ -1,7 +1,8 @@
 //! How often something may be done. It is counted under the writer's key, or
 //! under a keyed hash of the address: by one program alone in its memory, whose
-//! secret goes with it, or for all nodes in their database, whose secret changes
-//! every day.
+//! secret goes with it, or for all nodes in their database. The secret changes
+//! every day. A limit counts at several speeds, so that neither a burst nor
+//! patience gets far.
 
 mod memory;
 
@@ -19,6 +20,7 @@ use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
     num::NonZeroU32,
     sync::Arc,
+    time::Duration,
 };
 
 /// Where a request comes from. It is never printed and never kept.
@@ -27,24 +29,58 @@ pub struct Origin(IpAddr);
 
 /// The limits of the house.
 pub struct Pace {
-    posting: Rate,
-    keeping: Rate,
-    proving: Rate,
+    factor: u32,
     limits: Arc<dyn Limits>,
     trusted_proxy: Option<IpAddr>,
 }
 
+/// A limit at its speeds, the quickest first.
+type Speeds = &'static [Rate];
+
+const fn rate(name: &'static str, count: u32, seconds: u64) -> Rate {
+    let Some(count) = NonZeroU32::new(count) else {
+        panic!("a limit lets someone through");
+    };
+    Rate {
+        name,
+        count,
+        per: Duration::from_secs(seconds),
+    }
+}
+
+/// So many in a minute, in an hour and in a day.
+macro_rules! speeds {
+    ($name:literal: $minute:literal, $hour:literal, $day:literal) => {
+        &[
+            rate(concat!($name, " a minute"), $minute, 60),
+            rate(concat!($name, " an hour"), $hour, 60 * 60),
+            rate(concat!($name, " a day"), $day, 24 * 60 * 60),
+        ]
+    };
+}
+
+/// Whatever is not named below. Many guests can share one address.
+const POSTING: Speeds = speeds!("posting": 20, 200, 800);
+/// A draft is kept with each pause in typing.
+const KEEPING: Speeds = speeds!("keeping": 90, 2_000, 12_000);
+/// Proving who one is, by address.
+const PROVING: Speeds = speeds!("proving": 10, 60, 300);
+/// Trying passwords for one handle, from whatever addresses.
+const GUESSING: Speeds = speeds!("guessing": 10, 30, 100);
+/// Asking for help.
+const ASKING: Speeds = speeds!("asking": 10, 60, 200);
+/// What one browser may ask when others behind its address ask very often, and
+/// what all such browsers may together.
+const RESERVE: Speeds = speeds!("asking by reserve": 2, 4, 12);
+const RESERVE_OF_ALL: Speeds = speeds!("the reserve of all": 30, 300, 3_000);
+/// Reporting.
+const REPORTING: Speeds = speeds!("reporting": 6, 30, 100);
+
 impl Pace {
     /// `factor` times the usual.
     pub fn new(factor: u32, limits: Arc<dyn Limits>, trusted_proxy: Option<IpAddr>) -> Self {
-        let rate = |name: &'static str, count: u32| Rate {
-            name,
-            per_minute: NonZeroU32::new(count.saturating_mul(factor)).unwrap_or(NonZeroU32::MIN),
-        };
         Self {
-            posting: rate("posting", 20),
-            keeping: rate("keeping", 90),
-            proving: rate("proving", 10),
+            factor,
             limits,
             trusted_proxy,
         }
@@ -82,29 +118,102 @@ impl Pace {
         actor: &Actor,
         origin: Origin,
     ) -> Stored<Result<(), u64>> {
-        let (rate, key) = match verb {
-            "accounts.sign-in" | "accounts.join" | "accounts.recover" | "accounts.reset" => {
-                (self.proving, self.name_of(origin).await?)
+        match verb {
+            "accounts.join" | "accounts.recover" | "accounts.reset" => {
+                self.admit(PROVING, &self.name_of(origin).await?).await
             }
-            "drafts.keep" => (self.keeping, actor.writer().key()),
-            // A guest who drops the cookie is another guest: so by address.
-            _ => match actor {
-                Actor::Member(_) => (self.posting, actor.writer().key()),
-                Actor::Guest(_) => (self.posting, self.name_of(origin).await?),
-            },
-        };
-        let admitted = self.limits.admit(rate, &key).await?;
-        Ok(admitted.map_err(|wait| wait.as_secs() + 1))
+            "accounts.change-password" | "accounts.renew-codes" => {
+                self.admit(PROVING, &actor.writer().key()).await
+            }
+            "drafts.keep" => self.admit(KEEPING, &actor.writer().key()).await,
+            "care.ask" | "care.write-back" => self.check_asking(actor, origin).await,
+            "moderation.report" => self.admit(REPORTING, &self.who(actor, origin).await?).await,
+            _ => self.admit(POSTING, &self.who(actor, origin).await?).await,
+        }
+    }
+
+    /// May this handle's password be tried now? `known` is the mark of a browser
+    /// on which its member has been signed in: it counts for itself, so that
+    /// nobody who tries elsewhere, or shares its address, keeps that member out.
+    ///
+    /// # Errors
+    ///
+    /// As [`Pace::check`].
+    pub async fn check_proof(
+        &self,
+        handle: &str,
+        known: Option<&str>,
+        origin: Origin,
+    ) -> Stored<Result<(), u64>> {
+        if let Some(mark) = known {
+            let key = self.hidden(&[b"known", mark.as_bytes()]).await?;
+            return self.admit(GUESSING, &key).await;
+        }
+        if let Err(wait) = self.admit(PROVING, &self.name_of(origin).await?).await? {
+            return Ok(Err(wait));
+        }
+        let key = self.hidden(&[b"handle", handle.as_bytes()]).await?;
+        self.admit(GUESSING, &key).await
+    }
+
+    /// Asking has limits of its own, and beyond them a reserve: whoever floods
+    /// from an address does not silence the others behind it.
+    async fn check_asking(&self, actor: &Actor, origin: Origin) -> Stored<Result<(), u64>> {
+        let refused = self.admit(ASKING, &self.who(actor, origin).await?).await?;
+        if refused.is_ok() || actor.member().is_some() {
+            return Ok(refused);
+        }
+        let mine = self.admit(RESERVE, &actor.writer().key()).await?;
+        if mine.is_err() {
+            return Ok(mine);
+        }
+        self.admit(RESERVE_OF_ALL, "").await
+    }
+
+    /// A guest who drops the cookie is another guest: so by address.
+    async fn who(&self, actor: &Actor, origin: Origin) -> Stored<String> {
+        match actor {
+            Actor::Member(_) => Ok(actor.writer().key()),
+            Actor::Guest(_) => self.name_of(origin).await,
+        }
+    }
+
+    /// Counts one more at every speed. A slower one that refuses has cost one
+    /// of each quicker one, which is made up for by the time it says.
+    async fn admit(&self, speeds: Speeds, key: &str) -> Stored<Result<(), u64>> {
+        let mut made_up = Duration::ZERO;
+        for usual in speeds {
+            let count = usual.count.saturating_mul(self.factor());
+            let rate = Rate { count, ..*usual };
+            if let Err(wait) = self.limits.admit(rate, key).await? {
+                return Ok(Err(wait.max(made_up).as_secs() + 1));
+            }
+            made_up = rate.interval();
+        }
+        Ok(Ok(()))
+    }
+
+    fn factor(&self) -> NonZeroU32 {
+        NonZeroU32::new(self.factor).unwrap_or(NonZeroU32::MIN)
     }
 
     /// A name for where a request comes from, good for as long as the secret.
     /// IPv6 counts by /64.
     async fn name_of(&self, Origin(ip): Origin) -> Stored<String> {
+        match ip {
+            IpAddr::V4(ip) => self.hidden(&[&ip.octets()[..]]).await,
+            IpAddr::V6(ip) => self.hidden(&[&ip.octets()[..8]]).await,
+        }
+    }
+
+    /// A name that does not lead back to what it is made of, and is another one
+    /// tomorrow.
+    async fn hidden(&self, parts: &[&[u8]]) -> Stored<String> {
         let mut sha = Sha256::new();
         sha.update(self.limits.secret().await?);
-        match ip {
-            IpAddr::V4(ip) => sha.update(ip.octets()),
-            IpAddr::V6(ip) => sha.update(&ip.octets()[..8]),
+        for part in parts {
+            sha.update(part);
+            sha.update([0]);
         }
         Ok(sha
             .finalize()
@@ -127,11 +236,14 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::{sync::Mutex, time::Duration};
+    use domain::accounts::guests;
+    use std::sync::Mutex;
+    use store_contract::support::FixedChance;
 
     fn pace(trusted_proxy: Option<&str>, elapsed: Elapsed) -> Pace {
         let proxy = trusted_proxy.map(|proxy| proxy.parse().expect("an address"));
-        Pace::new(1, Arc::new(InMemory::new([7; 16], elapsed)), proxy)
+        let chance = Arc::new(FixedChance::default());
+        Pace::new(1, Arc::new(InMemory::new(chance, elapsed)), proxy)
     }
 
     fn no_time() -> Elapsed {
@@ -169,7 +281,7 @@ mod tests {
         let passed = Arc::new(Mutex::new(Duration::ZERO));
         let clock = passed.clone();
         let pace = pace(None, Arc::new(move || *clock.lock().expect("a time")));
-        let guest = Actor::Guest(domain::accounts::guests::from_secret("someone"));
+        let guest = Actor::Guest(guests::from_secret("someone"));
         let here = pace.origin(from("192.0.2.7"), &HeaderMap::new());
         let posts = async || {
             let answer = pace.check("comments.post", &guest, here).await;
@@ -199,5 +311,138 @@ mod tests {
             name(&pace, "2001:db8:0:1::1", &none).await
         );
         assert!(!name(&pace, "192.0.2.7", &none).await.contains("192"));
+    }
+
+    /// A pace whose time is told, and the hand that moves it.
+    fn timed() -> (Pace, impl Fn(Duration)) {
+        let passed = Arc::new(Mutex::new(Duration::ZERO));
+        let clock = passed.clone();
+        let pace = pace(None, Arc::new(move || *clock.lock().expect("a time")));
+        let pass = move |time| *passed.lock().expect("a time") += time;
+        (pace, pass)
+    }
+
+    fn address(pace: &Pace, last: u8) -> Origin {
+        pace.origin(from(&format!("192.0.2.{last}")), &HeaderMap::new())
+    }
+
+    /// How many of a thousand tries are let through, one every `apart`.
+    async fn admitted(
+        pass: &impl Fn(Duration),
+        apart: Duration,
+        once: impl AsyncFn() -> bool,
+    ) -> u32 {
+        let mut admitted = 0;
+        for _ in 0..1_000 {
+            admitted += u32::from(once().await);
+            pass(apart);
+        }
+        admitted
+    }
+
+    #[tokio::test]
+    async fn patience_gets_no_further_than_the_day_allows() {
+        let (pace, pass) = timed();
+        let guest = Actor::Guest(guests::from_secret("someone"));
+        let here = address(&pace, 7);
+        let posts = async || {
+            let answer = pace.check("comments.post", &guest, here).await;
+            answer.expect("it is counted in memory").is_ok()
+        };
+        // A thousand in fifty minutes, then as many in seventeen hours.
+        let quickly = admitted(&pass, Duration::from_secs(3), posts).await;
+        assert!((300..=400).contains(&quickly), "{quickly}");
+        let slowly = admitted(&pass, Duration::from_secs(60), posts).await;
+        assert!((800..=1_000).contains(&slowly), "{slowly}");
+        let quickly = admitted(&pass, Duration::from_secs(3), posts).await;
+        assert!(quickly < 100, "the day is used up: {quickly}");
+    }
+
+    #[tokio::test]
+    async fn guessing_is_slow_from_many_addresses_too() {
+        let (pace, pass) = timed();
+        let tries = async |last: u8, known: Option<&str>| {
+            let origin = address(&pace, last);
+            let answer = pace.check_proof("ana", known, origin).await;
+            answer.expect("it is counted in memory")
+        };
+        let mut admitted = 0;
+        for number in 0..240 {
+            admitted += u32::from(tries(number, None).await.is_ok());
+            pass(Duration::from_secs(10));
+        }
+        assert!((30..=60).contains(&admitted), "{admitted}");
+        let mut last = Ok(());
+        for number in 240..250 {
+            last = tries(number, None).await;
+        }
+        let wait = last.expect_err("too often, whoever comes from wherever");
+        // The member's own browser is let in, though others try all the time.
+        assert_eq!(tries(250, Some("a mark")).await, Ok(()));
+        // Nobody is kept out for good.
+        pass(Duration::from_secs(wait));
+        assert_eq!(tries(250, None).await, Ok(()));
+        let other = pace.check_proof("ben", None, address(&pace, 250)).await;
+        assert_eq!(other.expect("counted"), Ok(()), "each handle for itself");
+    }
+
+    #[tokio::test]
+    async fn a_known_browser_does_not_wait_for_others_at_its_address() {
+        let (pace, _) = timed();
+        let here = address(&pace, 7);
+        let mut last = Ok(());
+        for number in 0..30 {
+            let handle = format!("someone-{number}");
+            let answer = pace.check_proof(&handle, None, here).await;
+            last = answer.expect("it is counted in memory");
+        }
+        assert!(last.is_err(), "thirty in a moment from one address");
+        let known = pace.check_proof("ana", Some("a mark"), here).await;
+        assert_eq!(known.expect("counted"), Ok(()));
+        for _ in 0..30 {
+            let answer = pace.check_proof("ana", Some("a mark"), here).await;
+            last = answer.expect("it is counted in memory");
+        }
+        assert!(last.is_err(), "it guesses no quicker than anyone");
+    }
+
+    #[tokio::test]
+    async fn someone_behind_a_busy_address_can_still_ask_for_help() {
+        let (pace, _) = timed();
+        let here = address(&pace, 7);
+        let does = async |verb, secret: &str| {
+            let guest = Actor::Guest(guests::from_secret(secret));
+            let answer = pace.check(verb, &guest, here).await;
+            answer.expect("it is counted in memory").is_ok()
+        };
+        while does("comments.post", "flood").await {}
+        assert!(does("care.ask", "first").await, "asking counts for itself");
+        let mut asked = 0;
+        while does("care.ask", "flood").await {
+            asked += 1;
+        }
+        assert!((9..=11).contains(&asked), "{asked}");
+        assert!(does("care.ask", "someone").await);
+        assert!(does("care.ask", "someone").await);
+        assert!(!does("care.ask", "someone").await);
+        let mut others = 0;
+        for number in 0..100 {
+            others += u32::from(does("care.ask", &format!("other {number}")).await);
+        }
+        assert!(
+            (20..=30).contains(&others),
+            "the reserve has an end: {others}"
+        );
+    }
+
+    #[tokio::test]
+    async fn an_address_has_another_name_every_day() {
+        let (pace, pass) = timed();
+        let name = async || pace.name_of(address(&pace, 7)).await.expect("a name");
+        let today = name().await;
+        pass(Duration::from_secs(23 * 60 * 60));
+        assert_eq!(name().await, today);
+        pass(Duration::from_secs(60 * 60));
+        assert_ne!(name().await, today);
     }
 }

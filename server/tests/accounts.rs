@@ -736,6 +736,85 @@ async fn guessing_is_slowed_down() {
 }
 
 #[tokio::test]
+async fn whoever_guesses_keeps_no_member_out_who_was_here_before() {
+    let app = TestApp::new().await.at_pace(1);
+    app.account("ana", GOOD, Roles::default()).await;
+    let sign_in = |password: &'static str| {
+        [
+            ("page", "/sign-in"),
+            ("handle", "ana"),
+            ("password", password),
+        ]
+    };
+    let mut ana = app.guest();
+    let first = ana.send(SIGN_IN, &sign_in(GOOD)).await;
+    let mark = first
+        .is(200)
+        .set_cookies()
+        .into_iter()
+        .find(|cookie| cookie.starts_with("chorus-known="))
+        .expect("a mark");
+    assert!(mark.contains("HttpOnly") && mark.contains("SameSite=Lax"));
+    assert!(!mark.contains("ana"));
+    ana.send("/api/accounts/sign-out", &[("page", "/me")])
+        .await
+        .is(200);
+
+    let (mut eve, mut anas_phone) = (app.guest(), app.guest());
+    for _ in 0..15 {
+        eve.send(SIGN_IN, &sign_in("guess guess")).await;
+    }
+    eve.send(SIGN_IN, &sign_in(GOOD)).await.is(429);
+    anas_phone.send(SIGN_IN, &sign_in(GOOD)).await.is(429);
+    ana.send(SIGN_IN, &sign_in("a slip of hers")).await.is(401);
+    ana.send(SIGN_IN, &sign_in(GOOD)).await.is(200);
+    // A mark that was made up, and that of another member, are none.
+    for mark in ["0".repeat(64), "mark".to_owned()] {
+        eve.browser.cookies.insert("chorus-known".to_owned(), mark);
+        eve.send(SIGN_IN, &sign_in(GOOD)).await.is(429);
+    }
+    app.pass(Timestamp::MINUTE);
+    app.account("eve", GOOD, Roles::default()).await;
+    let own = [("page", "/sign-in"), ("handle", "eve"), ("password", GOOD)];
+    eve.send(SIGN_IN, &own).await.is(200);
+    for _ in 0..15 {
+        eve.send(SIGN_IN, &sign_in("guess guess")).await;
+    }
+    eve.send(SIGN_IN, &sign_in(GOOD)).await.is(429);
+    // Nobody is kept out for good.
+    app.pass(Timestamp::HOUR);
+    anas_phone.send(SIGN_IN, &sign_in(GOOD)).await.is(200);
+}
+
+#[tokio::test]
+async fn a_new_password_makes_marks_void() {
+    let app = TestApp::new().await.at_pace(1);
+    app.account("ana", GOOD, Roles::default()).await;
+    let fields = [("page", "/sign-in"), ("handle", "ana"), ("password", GOOD)];
+    let (mut lost, mut ana) = (app.guest(), app.guest());
+    lost.send(SIGN_IN, &fields).await.is(200);
+    ana.send(SIGN_IN, &fields).await.is(200);
+    let change = [
+        ("page", "/me"),
+        ("password", GOOD),
+        ("new_password", "another harbour 8"),
+    ];
+    ana.send("/api/accounts/change-password", &change)
+        .await
+        .is(200);
+    for _ in 0..15 {
+        lost.send(SIGN_IN, &fields).await;
+    }
+    lost.send(SIGN_IN, &fields).await.is(429);
+    let new = [
+        ("page", "/sign-in"),
+        ("handle", "ana"),
+        ("password", "another harbour 8"),
+    ];
+    ana.send(SIGN_IN, &new).await.is(200);
+}
+
+#[tokio::test]
 async fn a_member_who_waits_is_nobody_yet() {
     let app = TestApp::new().await;
     let ana = app.member("ana").await;

@@ -1,7 +1,7 @@
 //! How often something may be done.
 //!
 //! A limit counts by the virtual scheduling of the generic cell rate algorithm:
-//! so many in a minute, all at once if somebody likes, and then one for each
+//! so many in a while, all at once if somebody likes, and then one for each
 //! that has been made up for by waiting. It keeps one moment for each key, and
 //! nothing of what was done.
 
@@ -22,14 +22,15 @@ pub struct Rate {
     /// What is counted. Each has its counts for itself.
     pub name: &'static str,
     /// How many.
-    pub per_minute: NonZeroU32,
+    pub count: NonZeroU32,
+    /// In what time; at most a day, since addresses have another name then.
+    pub per: Duration,
 }
 
 impl Rate {
     /// How long it takes to make up for one.
     pub fn interval(&self) -> Duration {
-        let micros = 60_000_000 / u64::from(self.per_minute.get());
-        Duration::from_micros(micros.max(1))
+        (self.per / self.count.get()).max(Duration::from_micros(1))
     }
 }
 

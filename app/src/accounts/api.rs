@@ -542,12 +542,33 @@ macro_rules! forms {
 #[cfg(feature = "ssr")]
 forms! {
     JoinForm "accounts.join" "accounts.join",
-    SignInForm "accounts.sign-in" "accounts.sign-in",
     SignOutForm "accounts.sign-out" "accounts.sign-out",
     RecoverForm "accounts.recover" "accounts.recover",
     ResetForm "accounts.reset" "accounts.reset",
     PasswordForm "accounts.change-password" "accounts.password",
     CodesForm "accounts.renew-codes" "accounts.codes",
+}
+
+#[cfg(feature = "ssr")]
+impl Form for SignInForm {
+    const VERB: &'static str = "accounts.sign-in";
+    const ONCE: bool = false;
+
+    fn form_name(&self) -> String {
+        Self::VERB.to_owned()
+    }
+
+    fn page(&self) -> &str {
+        &self.page
+    }
+
+    fn key(&self) -> &str {
+        &self.key
+    }
+
+    fn proves(&self) -> Option<&str> {
+        Some(&self.handle)
+    }
 }
 
 #[cfg(feature = "ssr")]

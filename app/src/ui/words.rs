@@ -68,6 +68,10 @@ pub fn refusal(refusal: &Refusal) -> String {
             "Your account waits to be let in by someone who keeps the house. Try again later.".into()
         }
         Refusal::WrongSignIn => "Handle and password do not go together.".into(),
+        Refusal::TooOften { seconds } if *seconds > 90 * 60 => format!(
+            "That was often in a short time. Try again in {} hours.",
+            seconds.div_ceil(60 * 60)
+        ),
         Refusal::TooOften { seconds } if *seconds > 90 => format!(
             "That was often in a short time. Try again in {} minutes.",
             seconds.div_ceil(60)

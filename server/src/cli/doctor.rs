@@ -4,7 +4,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode},
 };
-use domain::{accounts::Joining, care, ids::Chance};
+use domain::{accounts::Joining, care};
 use http_body_util::BodyExt;
 use server::{
     App,
@@ -268,7 +268,7 @@ async fn empty_house(serve: &ServeOptions) -> Result<Router, Box<dyn Error>> {
         passwords: Arc::new(Argon2id::default()),
         settings: Arc::new(serve.settings()),
     };
-    let limits = InMemory::new(SystemChance.bytes(), Arc::new(|| Duration::ZERO));
+    let limits = InMemory::new(Arc::new(SystemChance), Arc::new(|| Duration::ZERO));
     Ok(server::router(App::new(
         house,
         Pace::new(1, Arc::new(limits), None),

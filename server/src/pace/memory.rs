@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use domain::{
+    ids::Chance,
     pace::{Elapsed, Limits, Rate, Secret},
     store::Stored,
 };
@@ -26,6 +27,10 @@ impl Clock for Stopwatch {
     }
 }
 
+fn day(elapsed: Duration) -> u64 {
+    elapsed.as_secs() / (24 * 60 * 60)
+}
+
 type Limiter =
     RateLimiter<String, DefaultKeyedStateStore<String>, Stopwatch, NoOpMiddleware<Nanos>>;
 
@@ -33,15 +38,20 @@ type Limiter =
 pub struct InMemory {
     limiters: Mutex<HashMap<&'static str, Arc<Limiter>>>,
     clock: Stopwatch,
-    secret: Secret,
+    chance: Arc<dyn Chance>,
+    /// The day for which it is good, and the secret.
+    secret: Mutex<(u64, Secret)>,
 }
 
 impl InMemory {
-    /// None yet. The secret goes with the program too.
-    pub fn new(secret: Secret, elapsed: Elapsed) -> Self {
+    /// None yet. `chance` makes the secret, which is another one every day and
+    /// goes with the program.
+    pub fn new(chance: Arc<dyn Chance>, elapsed: Elapsed) -> Self {
+        let secret = Mutex::new((day(elapsed()), chance.bytes()));
         Self {
             limiters: Mutex::default(),
             clock: Stopwatch(elapsed),
+            chance,
             secret,
         }
     }
@@ -50,7 +60,9 @@ impl InMemory {
         let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
         let limiter = limiters.entry(rate.name).or_insert_with(|| {
             let store = DefaultKeyedStateStore::default();
-            let quota = Quota::per_minute(rate.per_minute);
+            let quota = Quota::with_period(rate.interval())
+                .unwrap_or(Quota::per_second(rate.count))
+                .allow_burst(rate.count);
             Arc::new(RateLimiter::new(quota, store, self.clock.clone()))
         });
         limiter.clone()
@@ -60,7 +72,12 @@ impl InMemory {
 #[async_trait]
 impl Limits for InMemory {
     async fn secret(&self) -> Stored<Secret> {
-        Ok(self.secret)
+        let today = day((self.clock.0)());
+        let mut known = self.secret.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.0 != today {
+            *known = (today, self.chance.bytes());
+        }
+        Ok(known.1)
     }
 
     async fn admit(&self, rate: Rate, key: &str) -> Stored<Result<(), Duration>> {

@@ -100,8 +100,8 @@ impl Limits for PostgresLimits {
     /// One statement, so that of two who come at once each sees the other.
     ///
     /// `excluded.used_up_to - $3` is the present moment. Nobody can have made
-    /// use of more than a whole minute from now on; what says so was written
-    /// before the clock was set back, and counts as that much.
+    /// use of more than the whole of the limit's time from now on; what says so
+    /// was written before the clock was set back, and counts as that much.
     async fn admit(&self, rate: Rate, key: &str) -> Stored<Result<(), Duration>> {
         let interval = micros(rate.interval());
         let statement = sqlx::query_scalar(
@@ -118,7 +118,7 @@ impl Limits for PostgresLimits {
         .bind(rate.name)
         .bind(key)
         .bind(interval)
-        .bind(interval.saturating_mul(i64::from(rate.per_minute.get()) - 1))
+        .bind(interval.saturating_mul(i64::from(rate.count.get()) - 1))
         .bind(self.now());
         let wait: i64 = statement
             .fetch_one(&self.connections)

@@ -19,7 +19,8 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 const FIVE: Rate = Rate {
     name: "posting",
-    per_minute: NonZeroU32::new(5).expect("more than none"),
+    count: NonZeroU32::new(5).expect("more than none"),
+    per: MINUTE,
 };
 
 struct Node {
@@ -127,12 +128,34 @@ async fn whoever_waited_as_long_as_told_may_go_on() {
 }
 
 #[tokio::test]
+async fn a_slow_limit_counts_beside_a_quick_one() {
+    let scene = scene().await;
+    let daily = Rate {
+        name: "posting a day",
+        count: NonZeroU32::new(4).expect("more than none"),
+        per: DAY,
+    };
+    let ask = async |node: &Node| node.limits.admit(daily, "ana").await.expect("an answer");
+    for node in [&scene.here, &scene.there, &scene.here, &scene.there] {
+        assert_eq!(ask(node).await, Ok(()));
+    }
+    let wait = ask(&scene.here).await.expect_err("too often");
+    assert!(wait > DAY / 5 && wait <= DAY / 4, "{wait:?}");
+    assert_eq!(asks(&scene.here, "ana").await, Ok(()));
+    scene.pass(MINUTE);
+    scene.here.limits.tidy().await.expect("tidied");
+    assert!(ask(&scene.there).await.is_err(), "what counts is kept");
+    scene.pass(wait - MINUTE);
+    assert_eq!(ask(&scene.there).await, Ok(()));
+}
+
+#[tokio::test]
 async fn the_servers_own_clock_counts_too() {
     let scene = scene().await;
     let chance = Arc::new(FixedChance::default());
     let limits = scene.here.store.limits(chance, None);
     let once = Rate {
-        per_minute: NonZeroU32::MIN,
+        count: NonZeroU32::MIN,
         ..FIVE
     };
     let ask = async || limits.admit(once, "ana").await.expect("an answer");

@@ -11,7 +11,7 @@ mod support;
 use domain::pace::{Limits, Rate};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
-use std::{num::NonZeroU32, path::Path, sync::Arc};
+use std::{num::NonZeroU32, path::Path, sync::Arc, time::Duration};
 use store_contract::{
     statements::{Heard, holds, in_the_sources},
     support::FixedChance,
@@ -120,7 +120,8 @@ async fn count_someone(url: &str) {
     limits.secret().await.expect("a secret");
     let rate = Rate {
         name: "posting",
-        per_minute: NonZeroU32::MIN,
+        count: NonZeroU32::MIN,
+        per: Duration::from_secs(60),
     };
     let answer = limits.admit(rate, "someone").await.expect("an answer");
     assert!(answer.is_ok());

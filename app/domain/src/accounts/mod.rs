@@ -52,6 +52,8 @@ mod household;
 #[cfg(feature = "ssr")]
 mod join;
 #[cfg(feature = "ssr")]
+mod known;
+#[cfg(feature = "ssr")]
 mod password;
 #[cfg(feature = "ssr")]
 mod port;
@@ -70,6 +72,8 @@ pub use household::{
 };
 #[cfg(feature = "ssr")]
 pub use join::{JoinRequest, Joined, Newcomer, greet, join};
+#[cfg(feature = "ssr")]
+pub use known::{device_mark, knows_device};
 #[cfg(feature = "ssr")]
 pub use password::Password;
 #[cfg(feature = "ssr")]
