@@ -47,9 +47,12 @@ impl AppError {
                 Refusal::SignInFirst | Refusal::WrongSignIn => 401,
                 Refusal::NotAllowed | Refusal::WaitingForApproval | Refusal::JoiningClosed => 403,
                 Refusal::NotFound => 404,
-                Refusal::TooLate | Refusal::ThreadClosed | Refusal::Changed | Refusal::Answered => {
-                    409
-                }
+                Refusal::TooLate
+                | Refusal::ThreadClosed
+                | Refusal::Changed
+                | Refusal::Answered
+                | Refusal::WrittenMeanwhile
+                | Refusal::LookedAfter => 409,
                 Refusal::TooOften { .. } => 429,
             },
             Self::Trouble(_) | Self::Offline => 500,

@@ -89,6 +89,10 @@ ids! {
     InvitationId,
     /// A line of what a member is told.
     NotificationId,
+    /// A call for help.
+    CallId,
+    /// Something said or done in a call.
+    EntryId,
 }
 
 /// The kinds of things that people can comment on.

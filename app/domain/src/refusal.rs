@@ -112,6 +112,10 @@ pub enum Reason {
     TooMany {
         max: usize,
     },
+    /// The member with that handle does not answer calls for help.
+    NotOnTheDesk,
+    /// Nobody has answered the call yet.
+    NotAnsweredYet,
 }
 
 /// A field and what is wrong with it.
@@ -151,6 +155,10 @@ pub enum Refusal {
     Changed,
     /// People can read it or have answered it, so it is not deleted.
     Answered,
+    /// Whoever asked for help has written since the page was read.
+    WrittenMeanwhile,
+    /// Somebody else looks after this call just now.
+    LookedAfter,
 }
 
 impl Refusal {

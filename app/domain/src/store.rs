@@ -8,6 +8,7 @@
 use crate::{
     accounts::{AccountReads, AccountWrites},
     articles::{ArticleReads, ArticleWrites},
+    care::{CareReads, CareWrites},
     changes::ChangeReads,
     comments::{CommentReads, CommentWrites},
     drafts::{DraftReads, DraftWrites},
@@ -75,6 +76,7 @@ pub trait Reader:
     Send
     + AccountReads
     + ArticleReads
+    + CareReads
     + ChangeReads
     + CommentReads
     + DraftReads
@@ -96,6 +98,7 @@ pub trait Unit:
     Reader
     + AccountWrites
     + ArticleWrites
+    + CareWrites
     + CommentWrites
     + DraftWrites
     + HouseWrites

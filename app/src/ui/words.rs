@@ -47,6 +47,10 @@ pub fn reason(field: Field, reason: &Reason) -> String {
         Reason::TimePassed => "This time has passed. Choose one that is to come.".into(),
         Reason::NotAWeek { max } => format!("Use a whole number from 1 to {max}."),
         Reason::TooMany { max } => format!("There is room for {max}. Leave some out."),
+        Reason::NotOnTheDesk => "This member does not answer calls for help.".into(),
+        Reason::NotAnsweredYet => {
+            "Nobody has answered yet. Answer first, or choose another reason.".into()
+        }
         Reason::NoSuchMember => {
             "Nobody here has that handle. Leave out the @ to thank someone by another name.".into()
         }
@@ -82,6 +86,10 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::Answered => {
             "People can read this or have answered it, so it is not deleted. Make it a draft instead.".into()
         }
+        Refusal::WrittenMeanwhile => {
+            "They have written meanwhile. Read it first. Your words are kept.".into()
+        }
+        Refusal::LookedAfter => "Somebody else looks after this just now.".into(),
         Refusal::Changed => "Somebody else changed this meanwhile. Look again.".into(),
     }
 }

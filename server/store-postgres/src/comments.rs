@@ -103,7 +103,7 @@ fn comment_where(condition: &str) -> Statement<'static> {
     sqlx::query(sqlx::AssertSqlSafe(format!("{SELECT} WHERE {condition}")))
 }
 
-fn ids_of(writer: Writer) -> (Option<String>, Option<String>) {
+pub(crate) fn ids_of(writer: Writer) -> (Option<String>, Option<String>) {
     match writer {
         Writer::Member(id) => (Some(id.to_string()), None),
         Writer::Guest(id) => (None, Some(id.to_string())),

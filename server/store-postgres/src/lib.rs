@@ -9,6 +9,7 @@
 
 mod accounts;
 mod articles;
+mod care;
 mod changes;
 mod check;
 mod comments;

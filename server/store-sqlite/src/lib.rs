@@ -8,6 +8,7 @@
 mod accounts;
 mod articles;
 pub mod backup;
+mod care;
 mod changes;
 mod check;
 mod comments;

@@ -23,7 +23,7 @@ pub fn keeper(actor: &Actor) -> Result<&ActingMember, Refusal> {
 }
 
 /// The member with this handle, however it is written.
-pub(super) async fn by_handle(unit: &mut dyn Unit, handle: &str) -> Result<Member, Fault> {
+pub(crate) async fn by_handle(unit: &mut dyn Unit, handle: &str) -> Result<Member, Fault> {
     let handle = Handle::parse(handle).map_err(|_| Refusal::NotFound)?;
     let member = unit
         .member_by_skeleton(&handle.skeleton())

@@ -60,11 +60,11 @@ mod port;
 #[cfg(feature = "ssr")]
 mod recover;
 #[cfg(feature = "ssr")]
-mod secrets;
+pub(crate) mod secrets;
 #[cfg(feature = "ssr")]
 mod sign_in;
 #[cfg(feature = "ssr")]
-use household::by_handle;
+pub(crate) use household::by_handle;
 #[cfg(feature = "ssr")]
 pub use household::{
     INVITATION_FOR, grant, invite, invite_from_console, keeper, let_in, sign_out_device,

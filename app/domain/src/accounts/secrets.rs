@@ -6,10 +6,10 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 
 /// Crockford's base 32: without i, l, o and u.
-const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+pub(crate) const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// Letters of a code, and how many stand together.
-const LENGTH: usize = 12;
+pub(crate) const LENGTH: usize = 12;
 const GROUP: usize = 4;
 
 /// A set of one-time recovery codes, each as `k3f9-x2mq-7hpd`.
@@ -54,7 +54,7 @@ impl fmt::Debug for RecoveryCodes {
     }
 }
 
-fn code(bytes: &[u8; 16]) -> String {
+pub(crate) fn code(bytes: &[u8; 16]) -> String {
     let mut code = String::with_capacity(LENGTH + 2);
     for (place, byte) in bytes.iter().take(LENGTH).enumerate() {
         if place > 0 && place % GROUP == 0 {
@@ -66,7 +66,7 @@ fn code(bytes: &[u8; 16]) -> String {
 }
 
 /// A code as it is meant, however it was written down.
-fn plain(typed: &str) -> String {
+pub(crate) fn plain(typed: &str) -> String {
     typed
         .chars()
         .filter(char::is_ascii_alphanumeric)

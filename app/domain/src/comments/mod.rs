@@ -30,6 +30,8 @@ mod revise;
 #[cfg(feature = "ssr")]
 pub use port::*;
 #[cfg(feature = "ssr")]
+pub(crate) use post::post_as_read;
+#[cfg(feature = "ssr")]
 pub use post::{NewComment, post};
 #[cfg(feature = "ssr")]
 pub use revise::{edit, may_edit, take_back};

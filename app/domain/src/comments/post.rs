@@ -2,6 +2,7 @@ use super::{CommentBody, CommentState, CommentToInsert, MAX_DEPTH};
 use crate::{
     accounts::guests,
     actor::Actor,
+    care,
     ids::{CommentId, Subject},
     markdown, notifications,
     refusal::{Fault, Refusal},
@@ -19,11 +20,36 @@ pub struct NewComment {
 
 /// Adds a comment. A guest's waits for review.
 pub async fn post(unit: &mut dyn Unit, act: Act<'_>, new: NewComment) -> Result<CommentId, Fault> {
+    post_as_read(unit, act, new, None).await
+}
+
+/// Adds a comment that answers a call for help at the desk, as far as it was
+/// read there.
+pub(crate) async fn post_as_read(
+    unit: &mut dyn Unit,
+    act: Act<'_>,
+    new: NewComment,
+    read: Option<care::Read>,
+) -> Result<CommentId, Fault> {
+    let subject = new.subject;
+    let id = place(unit, act, new, read.is_some()).await?;
+    let from_desk = care::on_desk(act.actor).is_ok();
+    care::hear(unit, act, (subject, id), from_desk, read).await?;
+    Ok(id)
+}
+
+async fn place(
+    unit: &mut dyn Unit,
+    act: Act<'_>,
+    new: NewComment,
+    answers_call: bool,
+) -> Result<CommentId, Fault> {
     let thread = unit
         .thread(new.subject, act.now)
         .await?
         .ok_or(Refusal::NotFound)?;
-    if thread.locked {
+    // A call for help is answered wherever it stands.
+    if thread.locked && !answers_call {
         return Err(Refusal::ThreadClosed.into());
     }
     let mut above = None;

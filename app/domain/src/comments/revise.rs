@@ -1,6 +1,7 @@
 use super::{Comment, CommentBody, CommentState};
 use crate::{
     actor::Actor,
+    care,
     clock::Timestamp,
     ids::CommentId,
     markdown,
@@ -41,6 +42,7 @@ pub async fn edit(
 /// Takes back one's own comment. Doing it again is no fault.
 pub async fn take_back(unit: &mut dyn Unit, act: Act<'_>, id: CommentId) -> Result<Comment, Fault> {
     let comment = own(unit, act, id).await?;
+    care::taken_back(unit, act, &comment).await?;
     unit.remove_comment(id).await?;
     Ok(comment)
 }

@@ -1,5 +1,6 @@
 use super::{Reflection, ReflectionBody, ReflectionToInsert};
 use crate::{
+    care,
     ids::{PromptId, ReflectionId},
     markdown,
     refusal::{Fault, Refusal},
@@ -68,7 +69,9 @@ pub async fn remove(
     reflection
         .standing
         .taken_back_by(&reflection.author, act.actor)?;
+    let calls = care::leaving(unit, id.into()).await?;
     unit.remove_reflection(id).await?;
+    calls.gone(unit, act).await?;
     Ok(reflection)
 }
 

@@ -1,5 +1,6 @@
 use super::{NewRitual, Ritual};
 use crate::{
+    care,
     ids::RitualId,
     refusal::{Fault, Refusal},
     store::{Act, Unit},
@@ -23,7 +24,9 @@ pub async fn edit(
 pub async fn remove(unit: &mut dyn Unit, act: Act<'_>, id: RitualId) -> Result<(), Fault> {
     let ritual = known(unit, act, id).await?;
     ritual.standing.taken_back_by(&ritual.author, act.actor)?;
-    Ok(unit.remove_ritual(id).await?)
+    let calls = care::leaving(unit, id.into()).await?;
+    unit.remove_ritual(id).await?;
+    Ok(calls.gone(unit, act).await?)
 }
 
 async fn known(unit: &mut dyn Unit, act: Act<'_>, id: RitualId) -> Result<Ritual, Fault> {

@@ -4,6 +4,7 @@ use super::{
 };
 use crate::{
     actor::Actor,
+    care,
     ids::ShoutOutId,
     refusal::{Fault, Refusal},
     store::{Act, Unit},
@@ -48,5 +49,7 @@ pub async fn take_down(unit: &mut dyn Unit, act: Act<'_>, id: ShoutOutId) -> Res
             .standing
             .taken_back_by(&shout_out.author, act.actor)?;
     }
-    Ok(unit.remove_shout_out(id).await?)
+    let calls = care::leaving(unit, id.into()).await?;
+    unit.remove_shout_out(id).await?;
+    Ok(calls.gone(unit, act).await?)
 }

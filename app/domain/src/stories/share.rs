@@ -1,5 +1,6 @@
 use super::{ContentNote, EXCERPT, Story, StoryBody, StoryText, StoryTitle};
 use crate::{
+    care,
     ids::StoryId,
     markdown,
     refusal::{Fault, Refusal},
@@ -60,7 +61,9 @@ pub async fn edit(
 pub async fn remove(unit: &mut dyn Unit, act: Act<'_>, id: StoryId) -> Result<(), Fault> {
     let story = known(unit, act, id).await?;
     story.standing.taken_back_by(&story.author, act.actor)?;
+    let calls = care::leaving(unit, id.into()).await?;
     unit.remove_story(id).await?;
+    calls.gone(unit, act).await?;
     Ok(())
 }
 
