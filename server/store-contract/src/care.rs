@@ -12,7 +12,8 @@ use domain::{
     comments::{self, CommentBody, CommentState, NewComment},
     ids::{CallId, Chance, CommentId, EntryId, StoryId, Subject},
     moderation::Standing,
-    page::Mark,
+    notifications::Kind,
+    page::{Mark, Postmark},
     refusal::{Fault, Field, Reason, Refusal},
     store::{Act, Store, Unit},
     stories::{self, StoryText},
@@ -490,6 +491,32 @@ pub async fn a_code_opens_its_own_call_only(store: &dyn Store) {
     assert_eq!(own.iter().map(|call| call.id).collect::<Vec<_>>(), [other.id]);
 }
 
+pub async fn those_concerned_are_told(store: &dyn Store) {
+    let scene = scene(store).await;
+    let asked = scene.ask(&scene.ana, 0, Audience::Supporters).await;
+    let told = async |of: &Actor| {
+        let member = of.member().expect("a member").id;
+        let mut reader = read(store).await;
+        let list = reader.notifications(member, None, 9).await.expect("a list");
+        list.items
+            .iter()
+            .map(|line| (line.kind, line.address.clone()))
+            .collect::<Vec<_>>()
+    };
+    scene
+        .answer(&scene.mara, asked.id, 1, up_to(1))
+        .await
+        .expect("answered");
+    // The account opens it, so that no code has to be kept.
+    let own_page = format!("/help/{}", asked.id);
+    assert_eq!(told(&scene.ana).await, [(Kind::CallAnswered, own_page)]);
+    assert!(told(&scene.mara).await.is_empty());
+    scene.write_back(&asked, 2).await;
+    let desk = format!("/care/{}", asked.id);
+    assert_eq!(told(&scene.mara).await, [(Kind::CallerWrote, desk)]);
+    assert!(told(&scene.edda).await.is_empty());
+}
+
 pub async fn a_reply_waits_until_someone_of_the_desk_has_read_it(store: &dyn Store) {
     let scene = scene(store).await;
     let asked = scene.ask(&scene.guest, 0, Audience::Everyone).await;
@@ -705,7 +732,7 @@ pub async fn the_longest_waiting_comes_first_and_all_are_counted(store: &dyn Sto
         let page = reader.public_calls(after, 2).await.expect("a page");
         seen.extend(page.items.iter().map(|call| call.id));
         let Some(next) = page.next else { break };
-        after = Some(Mark::read(&next).expect("a cursor of ours"));
+        after = Some(Postmark::read(&next).expect("a cursor of ours"));
         assert!(seen.len() < 10, "the pages never end");
     }
     seen.reverse();

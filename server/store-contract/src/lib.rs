@@ -103,6 +103,7 @@ rooms! { $
         a_closed_call_opens_again,
         whoever_asked_says_how_it_is,
         a_code_opens_its_own_call_only,
+        those_concerned_are_told,
         a_reply_waits_until_someone_of_the_desk_has_read_it,
         someone_of_the_desk_answers_in_public,
         nobody_answers_what_they_asked,

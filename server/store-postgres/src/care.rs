@@ -1,7 +1,7 @@
 use crate::{
     Work,
     comments::ids_of,
-    keyset::{asked, columns, newest, page},
+    keyset::{asked, columns, page, posts},
     row::{first, get, member_author, number, parsed, parsed_maybe, time, time_maybe, unreadable},
     subject::{key, subject},
     work::{Hold, kept},
@@ -15,7 +15,7 @@ use domain::{
     },
     clock::Timestamp,
     ids::{CallId, CommentId, EntryId, GuestId, MemberId, Subject},
-    page::{Mark, Page},
+    page::{Mark, Page, Postmark},
     store::Stored,
 };
 use sqlx::{AssertSqlSafe, postgres::PgRow};
@@ -84,6 +84,11 @@ fn entry(row: &PgRow) -> Stored<Entry> {
         settles: number(row, "settles")?,
         closing: parsed_maybe(row, "closing")?,
     })
+}
+
+/// Where a list begins that reads newest first.
+fn newest(after: Option<Mark>) -> (i64, String) {
+    after.map_or((i64::MAX, String::new()), columns)
 }
 
 impl Work {
@@ -209,8 +214,8 @@ impl CareReads for Work {
         page(&rows, limit, "moved_at", call)
     }
 
-    async fn public_calls(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<Call>> {
-        let (at, id) = newest(after);
+    async fn public_calls(&mut self, after: Option<Postmark>, limit: u32) -> Stored<Page<Call>> {
+        let (at, id) = self.newest_posts("calls", after).await?;
         let statement = sqlx::query(AssertSqlSafe(format!(
             "{CALL} WHERE c.audience = 'everyone' AND c.closed_at IS NULL \
              AND (c.created_at, c.id) < ($1, $2) ORDER BY c.created_at DESC, c.id DESC LIMIT $3"
@@ -219,7 +224,7 @@ impl CareReads for Work {
         .bind(id)
         .bind(asked(limit));
         let rows = self.rows(statement).await?;
-        page(&rows, limit, "created_at", call)
+        posts(&rows, limit, call)
     }
 
     async fn calls_of(&mut self, member: MemberId, limit: u32) -> Stored<Vec<Call>> {

@@ -1,6 +1,6 @@
 use crate::{
     Work,
-    keyset::{columns, page},
+    keyset::{columns, page, posts},
     row::{get, member_author, parsed, parsed_maybe, time, time_maybe, unreadable},
     writer::failed,
 };
@@ -13,7 +13,7 @@ use domain::{
     },
     clock::Timestamp,
     ids::{CallId, CommentId, EntryId, GuestId, MemberId, Subject},
-    page::{Mark, Page},
+    page::{Mark, Page, Postmark},
     store::Stored,
 };
 use sqlx::{AssertSqlSafe, sqlite::SqliteRow};
@@ -248,8 +248,8 @@ impl CareReads for Work {
         page(&rows, limit, "moved_at", call)
     }
 
-    async fn public_calls(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<Call>> {
-        let (at, id) = newest(after);
+    async fn public_calls(&mut self, after: Option<Postmark>, limit: u32) -> Stored<Page<Call>> {
+        let (at, id) = self.newest_posts("calls", after).await?;
         let rows = sqlx::query(AssertSqlSafe(format!(
             "{CALL} WHERE c.audience = 'everyone' AND c.closed_at IS NULL \
              AND (c.created_at, c.id) < (?, ?) ORDER BY c.created_at DESC, c.id DESC LIMIT ?"
@@ -260,7 +260,7 @@ impl CareReads for Work {
         .fetch_all(self.connection())
         .await
         .map_err(failed)?;
-        page(&rows, limit, "created_at", call)
+        posts(&rows, limit, call)
     }
 
     async fn calls_of(&mut self, member: MemberId, limit: u32) -> Stored<Vec<Call>> {

@@ -2,7 +2,7 @@
 
 use super::{
     Call, CallBody, CallNote, Claim, Closing, Entry, EntryKind, EntryState, EntryToInsert, Post,
-    Read, Seen, post_seen, settle,
+    Read, Seen, post_seen, settle, tell,
 };
 use crate::{
     accounts::{AuditEntry, MemberState, by_handle},
@@ -96,6 +96,7 @@ pub async fn answer(
         };
         let entry = entry.saying(body.as_str());
         settle::add(unit, &mut call, act.now, entry).await?;
+        tell::whoever_asked(unit, act, &call).await?;
     }
     Ok(comment)
 }
@@ -347,6 +348,9 @@ async fn decide(
     }
     unit.set_entry_state(id, state, Some(by)).await?;
     settle::refresh(unit, &mut call, act.now).await?;
+    if state == EntryState::Shown {
+        tell::whoever_asked(unit, act, &call).await?;
+    }
     Ok(call.id)
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Audience, Call, CallBody, CallToInsert, Closing, CodeHash, EntryKind, EntryState,
-    EntryToInsert, Origin, Severity, on_desk, recognise, settle,
+    EntryToInsert, Origin, Severity, on_desk, recognise, settle, tell,
 };
 use crate::{
     actor::{Actor, Writer},
@@ -93,6 +93,7 @@ pub async fn write_back(
         let entry = EntryToInsert::new(words.id, call.id, act.now, EntryKind::Asked);
         let entry = entry.saying(words.body.as_str());
         settle::add(unit, &mut call, act.now, entry).await?;
+        tell::those_who_answer(unit, act, &call).await?;
     }
     Ok(call.id)
 }
@@ -111,6 +112,7 @@ pub async fn still_waiting(
         let id = EntryId::random(act.chance);
         let entry = EntryToInsert::new(id, call.id, act.now, EntryKind::Still);
         settle::add(unit, &mut call, act.now, entry).await?;
+        tell::those_who_answer(unit, act, &call).await?;
     }
     Ok(call.id)
 }
@@ -197,6 +199,12 @@ pub async fn reply(unit: &mut dyn Unit, act: Act<'_>, reply: Reply) -> Result<()
         }
     };
     let entry = entry.saying(reply.body.as_str());
+    let kind = entry.kind;
     settle::add(unit, &mut call, act.now, entry).await?;
+    match kind {
+        EntryKind::Asked => tell::those_who_answer(unit, act, &call).await?,
+        EntryKind::Answer => tell::whoever_asked(unit, act, &call).await?,
+        _ => {}
+    }
     Ok(())
 }

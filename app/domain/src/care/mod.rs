@@ -42,6 +42,8 @@ mod post;
 mod raise;
 #[cfg(feature = "ssr")]
 mod settle;
+#[cfg(feature = "ssr")]
+mod tell;
 
 #[cfg(feature = "ssr")]
 pub use answer::{

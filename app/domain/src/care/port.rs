@@ -4,7 +4,7 @@ use crate::{
     clock::Timestamp,
     ids::{CallId, CommentId, EntryId, MemberId, Subject},
     markdown,
-    page::{Mark, Page},
+    page::{Mark, Page, Postmark},
     store::Stored,
 };
 use async_trait::async_trait;
@@ -315,8 +315,8 @@ pub trait CareReads: Send {
     async fn settled_calls(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<Call>>;
 
     /// Calls for everyone that are not closed, newest first, those after the
-    /// mark. Its time is [`Call::created_at`].
-    async fn public_calls(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<Call>>;
+    /// mark.
+    async fn public_calls(&mut self, after: Option<Postmark>, limit: u32) -> Stored<Page<Call>>;
 
     /// What a member asked, newest first.
     async fn calls_of(&mut self, member: MemberId, limit: u32) -> Stored<Vec<Call>>;

@@ -3,7 +3,7 @@
 
 use super::{
     Audience, Call, CallNote, CallToInsert, Closing, EntryKind, EntryState, EntryToInsert, Origin,
-    Post, Severity, ask, post_seen, settle,
+    Post, Severity, ask, post_seen, settle, tell,
 };
 use crate::{
     actor::Writer,
@@ -206,7 +206,11 @@ async fn hear_in(
         settles,
         ..EntryToInsert::new(EntryId::random(act.chance), call.id, act.now, kind)
     };
-    settle::add(unit, &mut call, act.now, entry).await
+    settle::add(unit, &mut call, act.now, entry).await?;
+    if is_own {
+        tell::those_who_answer(unit, act, &call).await?;
+    }
+    Ok(())
 }
 
 /// What was asked in the comments above, and in the post itself.
