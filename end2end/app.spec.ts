@@ -35,7 +35,7 @@ test("the app can be installed: its manifest is whole and its icons are there", 
     expect((await request.get(shortcut.url)).ok(), shortcut.url).toBe(true);
     for (const icon of shortcut.icons) expect((await request.get(icon.src)).ok(), icon.src).toBe(true);
   }
-  for (const file of ["/favicon.svg", "/apple-touch-icon.png", "/icons.svg", "/sw.js", "/offline.html"]) {
+  for (const file of ["/favicon.svg", "/apple-touch-icon.png", "/icons.svg", "/sw.js", "/leave.js", "/offline"]) {
     expect((await request.get(file)).ok(), file).toBe(true);
   }
 });
@@ -93,7 +93,7 @@ test.describe("without a connection", () => {
           }
           return all.sort();
         });
-      expect(await kept()).toEqual(["/favicon.svg", "/help", "/icons.svg", "/offline.html", "/pkg/chorus.css"]);
+      expect(await kept()).toEqual(["/favicon.svg", "/help", "/icons.svg", "/leave.js", "/offline", "/pkg/chorus.css"]);
     } finally {
       await server.stop();
     }

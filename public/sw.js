@@ -1,10 +1,10 @@
 // Keeps help within reach without a connection. It stores `/help`, one plain
 // offline page and what those two need to look right; no other page, ever.
 const PREFIX = "chorus-shell-";
-const CACHE = `${PREFIX}1`;
+const CACHE = `${PREFIX}2`;
 const HELP = "/help";
-const OFFLINE = "/offline.html";
-const KEPT = [HELP, OFFLINE, "/pkg/chorus.css", "/icons.svg", "/favicon.svg"];
+const OFFLINE = "/offline";
+const KEPT = [HELP, OFFLINE, "/leave.js", "/pkg/chorus.css", "/icons.svg", "/favicon.svg"];
 
 // Without cookies the copy of /help can hold nothing of a person.
 const ask = (path) => new Request(path, { cache: "no-cache", credentials: "omit" });

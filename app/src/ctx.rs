@@ -14,6 +14,7 @@ use domain::{
     clock::{Clock, Timestamp},
     drafts::{Fields, FormName, Kept, NEVER_KEPT},
     ids::{Chance, DeviceId, GuestId, MemberId},
+    leave::NeutralSite,
     once::OnceKey,
     refusal::{Fault, Refusal},
     store::{Act, Reader, Store, Stored, Unit},
@@ -35,6 +36,8 @@ pub struct Settings {
     pub edit_window: i64,
     /// May search engines keep what members post?
     pub indexed: bool,
+    /// Where whoever leaves the page at once goes.
+    pub leave_to: NeutralSite,
 }
 
 /// What the composition root gives to every request.

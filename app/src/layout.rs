@@ -47,6 +47,7 @@ pub fn shell() -> impl IntoView {
                     media="(prefers-color-scheme: light)"
                 />
                 <meta name="theme-color" content="#27221d" media="(prefers-color-scheme: dark)" />
+                <script src=file.address("/leave.js") async></script>
                 <script type="module" src=file.address("/start.js")></script>
                 <script src=file.address("/register-sw.js") defer></script>
                 <MetaTags />
@@ -58,13 +59,15 @@ pub fn shell() -> impl IntoView {
     }
 }
 
-fn site_name() -> String {
+/// The name of the house, and the site for whoever leaves it at once.
+fn chosen() -> (String, String) {
     #[cfg(feature = "ssr")]
     {
-        crate::ctx::house().settings.site_name.clone()
+        let settings = crate::ctx::house().settings;
+        (settings.site_name.clone(), settings.leave_to.to_string())
     }
     #[cfg(not(feature = "ssr"))]
-    String::new()
+    Default::default()
 }
 
 /// leptos_meta 0.8 writes the title unescaped into the document that the server
@@ -88,8 +91,9 @@ const DOORS: [&str; 4] = ["/sign-in", "/join", "/recover", "/help"];
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    // The browser learns both from the page.
-    let (name, files) = SharedValue::new(|| (site_name(), SiteFiles::present())).into_inner();
+    // The browser learns them from the page.
+    let ((name, neutral), files) =
+        SharedValue::new(|| (chosen(), SiteFiles::present())).into_inner();
     provide_context(files);
     let titled = name.clone();
     view! {
@@ -97,13 +101,13 @@ pub fn App() -> impl IntoView {
             in_head(if text.is_empty() { titled.clone() } else { format!("{text} · {titled}") })
         } />
         <Router>
-            <Layout name />
+            <Layout name neutral />
         </Router>
     }
 }
 
 #[component]
-fn Layout(name: String) -> impl IntoView {
+fn Layout(name: String, neutral: String) -> impl IntoView {
     let path = use_location().pathname;
     let arrived = Arrived(StoredValue::new(false));
     provide_context(arrived);
@@ -127,11 +131,13 @@ fn Layout(name: String) -> impl IntoView {
         <a class="skip" href="#main" rel="external">
             "Skip to content"
         </a>
+        <LeaveLink to=neutral.clone() class="skip leave" />
         <header class="site">
             <a class="brand" href="/">
                 <Icon name="mark" />
                 <span>{name}</span>
             </a>
+            <LeaveLink to=neutral class="leave" />
             <a class="help-now" href="/help">
                 "Get help now"
             </a>
@@ -216,6 +222,9 @@ fn Layout(name: String) -> impl IntoView {
                 "Chorus is peer support. It is no treatment and no crisis service. "
                 <a href="/help">"Get help now"</a>
             </p>
+            <p class="scripted">
+                "To leave this page at once, press Shift three times. Your browser’s history is not cleared."
+            </p>
             <ul>
                 <li>
                     <a href="/rules">"House rules"</a>
@@ -234,6 +243,17 @@ fn Layout(name: String) -> impl IntoView {
             </ul>
         </footer>
         <div id="status" role="status" class="visually-hidden"></div>
+    }
+}
+
+/// Leads out of the house, without saying where from. `/leave.js` hides the page
+/// before it goes, and replaces it in the history.
+#[component]
+fn LeaveLink(to: String, class: &'static str) -> impl IntoView {
+    view! {
+        <a class=class href=to rel="noreferrer">
+            "Leave this page"
+        </a>
     }
 }
 

@@ -49,15 +49,7 @@ pub async fn arrive(State(app): State<App>, mut request: Request, next: Next) ->
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let response = next.run(request).await;
-    let mut response = problem::mend(
-        response,
-        &arrival,
-        &path,
-        &method,
-        asked_by_page,
-        &app.files.place(),
-    )
-    .await;
+    let mut response = problem::mend(response, &arrival, &path, &method, asked_by_page, &app).await;
     let headers = response.headers_mut();
     let is_page = is_page(headers);
     guest.has_written |= method == Method::POST;

@@ -20,6 +20,7 @@ mod machines;
 pub mod metrics;
 pub mod pace;
 pub mod pages;
+mod plain;
 mod problem;
 pub mod sample;
 pub mod serve;
@@ -225,6 +226,7 @@ pub fn router(app: App) -> Router {
         .route("/robots.txt", get(machines::robots))
         .route("/sitemap.xml", get(machines::sitemap))
         .route("/feed.atom", get(machines::feed))
+        .route("/offline", get(plain::offline))
         .route("/series/{series}/feed.atom", get(machines::series_feed))
         .layer(middleware::from_fn(pages::pack))
         .with_state(app.clone());

@@ -29,12 +29,13 @@ const BATCH: u32 = 500;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The templates of all of them.
-pub const ROUTES: [&str; 6] = [
+pub const ROUTES: [&str; 7] = [
     "/healthz",
     "/readyz",
     "/robots.txt",
     "/sitemap.xml",
     "/feed.atom",
+    "/offline",
     "/series/{series}/feed.atom",
 ];
 

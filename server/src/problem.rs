@@ -1,11 +1,13 @@
 //! Answers that say what went wrong: the right status, a closed list of words,
 //! and what was typed if it could not be kept.
 
-use crate::{exchange::Arrival, pages::is_page};
-use app::{
-    error::AppError,
-    ui::{SiteFiles, words},
+use crate::{
+    App,
+    exchange::Arrival,
+    pages::is_page,
+    plain::{self, escape},
 };
+use app::{error::AppError, ui::words};
 use axum::{
     body::Body,
     http::{Method, StatusCode, header},
@@ -25,7 +27,7 @@ pub async fn mend(
     path: &str,
     method: &Method,
     asked_by_page: bool,
-    files: &SiteFiles,
+    app: &App,
 ) -> Response {
     let handed_back = arrival
         .hand_back
@@ -33,12 +35,12 @@ pub async fn mend(
         .ok()
         .and_then(|mut slot| slot.take());
     if let Some((fields, error)) = handed_back {
-        return keeping_cookies(response, page(&error, &fields, files));
+        return keeping_cookies(response, page(&error, &fields, app));
     }
     let status = response.status();
     if !path.starts_with("/api/") {
         if !is_page(response.headers()) && (status.is_client_error() || status.is_server_error()) {
-            return page(&known(status, arrival), &Fields::new(), files);
+            return page(&known(status, arrival), &Fields::new(), app);
         }
         return response;
     }
@@ -50,7 +52,7 @@ pub async fn mend(
             .get(header::LOCATION)
             .is_some_and(|to| to.as_bytes().windows(6).any(|part| part == b"__err="));
         return if forged {
-            page(&AppError::Unreadable, &Fields::new(), files)
+            page(&AppError::Unreadable, &Fields::new(), app)
         } else {
             response
         };
@@ -71,7 +73,7 @@ pub async fn mend(
             other => known(other, arrival),
         });
     if asked_by_page && method == Method::POST {
-        return page(&error, &Fields::new(), files);
+        return page(&error, &Fields::new(), app);
     }
     let mut mended = Response::new(Body::from(serde_json::to_vec(&error).unwrap_or_default()));
     *mended.headers_mut() = parts.headers;
@@ -107,9 +109,7 @@ fn keeping_cookies(from: Response, mut to: Response) -> Response {
     to
 }
 
-/// A page without the app: it works when nothing else does.
-fn page(error: &AppError, fields: &Fields, files: &SiteFiles) -> Response {
-    let style = files.address("/pkg/chorus.css");
+fn page(error: &AppError, fields: &Fields, app: &App) -> Response {
     let words = escape(&words::error(error));
     let typed: String = fields
         .iter()
@@ -123,16 +123,13 @@ fn page(error: &AppError, fields: &Fields, files: &SiteFiles) -> Response {
             )
         })
         .collect();
-    let html = format!(
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>That did not work</title><link rel=\"stylesheet\" href=\"{style}\"></head>\
-         <body><header class=\"site\"><a class=\"brand\" href=\"/\"><span>Home</span></a>\
-         <a class=\"help-now\" href=\"/help\">Get help now</a></header>\
-         <main id=\"main\"><div class=\"oops\"><h1>That did not work</h1>\
-         <p class=\"sentence\">{words}</p>{typed}\
-         <div class=\"row\"><a class=\"button\" href=\"/\">Go to this week</a></div></div></main>\
-         </body></html>"
+    let html = plain::document(
+        app,
+        "That did not work",
+        &format!(
+            "<p class=\"sentence\">{words}</p>{typed}\
+             <div class=\"row\"><a class=\"button\" href=\"/\">Go to this week</a></div>"
+        ),
     );
     let mut response = Response::new(Body::from(html));
     *response.status_mut() = status_of(error);
@@ -141,11 +138,4 @@ fn page(error: &AppError, fields: &Fields, files: &SiteFiles) -> Response {
         header::HeaderValue::from_static("text/html; charset=utf-8"),
     );
     response
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }

@@ -2,7 +2,7 @@
 
 use app::ctx::Settings;
 use clap::Args;
-use domain::{accounts::Joining, clock::Timestamp};
+use domain::{accounts::Joining, clock::Timestamp, leave::NeutralSite};
 use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
@@ -86,6 +86,16 @@ pub struct ServeOptions {
         value_name = "MINUTES"
     )]
     pub edit_minutes: u32,
+
+    /// The site that opens when someone has to leave the page at once: one that
+    /// nobody asks about. HTTPS only.
+    #[arg(
+        long,
+        env = "CHORUS_LEAVE_TO",
+        default_value_t = NeutralSite::default(),
+        value_name = "URL"
+    )]
+    pub leave_to: NeutralSite,
 
     /// A certificate chain (PEM) to serve HTTPS directly; needs --tls-key.
     #[arg(
@@ -200,6 +210,7 @@ impl ServeOptions {
             joining: self.joining,
             edit_window: i64::from(self.edit_minutes) * Timestamp::MINUTE,
             indexed: self.index_posts,
+            leave_to: self.leave_to.clone(),
         }
     }
 }

@@ -21,7 +21,7 @@ const SITE: [(&str, &str); 8] = [
     ("/start.js", "text/javascript"),
     ("/register-sw.js", "text/javascript"),
     ("/icons.svg", "image/svg+xml"),
-    ("/offline.html", "text/html"),
+    ("/leave.js", "text/javascript"),
 ];
 
 fn site() -> MemoryServe {
@@ -112,7 +112,13 @@ async fn every_file_that_a_page_names_is_of_this_build_and_kept_for_ever() {
     for fixed in FIXED {
         assert!(named.remove(fixed), "{named:?}");
     }
-    let expected = ["pkg/chorus.css", "start.js", "register-sw.js", "icons.svg"];
+    let expected = [
+        "pkg/chorus.css",
+        "leave.js",
+        "start.js",
+        "register-sw.js",
+        "icons.svg",
+    ];
     let expected: BTreeSet<String> = expected.map(|file| format!("/site/{ID}/{file}")).into();
     assert_eq!(named, expected);
     for address in &named {

@@ -14,6 +14,7 @@ mod full_disk;
 mod generate;
 mod house;
 mod import;
+mod leave;
 mod metrics;
 mod moderation;
 mod nodes;

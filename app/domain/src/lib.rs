@@ -18,6 +18,7 @@ pub mod comments;
 pub mod drafts;
 pub mod home;
 pub mod house;
+pub mod leave;
 pub mod moderation;
 pub mod notifications;
 pub mod reflections;

@@ -30,10 +30,11 @@ const LITTLE: u64 = 1 << 30;
 const TOO_LITTLE: u64 = 64 << 20;
 
 /// Files that every page needs.
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "/pkg/chorus.css",
     "/pkg/chorus.js",
     "/start.js",
+    "/leave.js",
     "/icons.svg",
     "/manifest.webmanifest",
 ];

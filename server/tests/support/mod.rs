@@ -29,6 +29,7 @@ use domain::{
     actor::{ActingMember, Actor, Roles},
     clock::{Clock, Timestamp},
     ids::{Chance, DeviceId, GuestId, MemberId, StoryId, Subject},
+    leave::NeutralSite,
     store::{Act, Store, Stored, Unit},
     stories::StoryText,
 };
@@ -121,6 +122,7 @@ impl TestApp {
             joining: Joining::Open,
             edit_window: 15 * Timestamp::MINUTE,
             indexed: false,
+            leave_to: NeutralSite::default(),
         };
         choose(&mut settings);
         let clock = Arc::new(FixedClock(AtomicI64::new(START.0)));
