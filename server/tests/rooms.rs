@@ -4,7 +4,9 @@
 mod accounts;
 mod addresses;
 mod articles;
+mod authorisation;
 mod backup;
+mod caching;
 mod canary;
 mod care;
 mod comments;

@@ -14,8 +14,9 @@
 pub mod command;
 mod database;
 pub mod program;
+pub mod shared_cache;
 
-pub use database::TestDatabase;
+pub use database::{TestDatabase, values};
 
 use app::ctx::{House, Settings};
 use async_trait::async_trait;
