@@ -227,6 +227,7 @@ impl<'a> Scene<'a> {
             "ritual" => self.share("rituals/post", RITUAL, "id").await,
             "notification" => self.notification("id").await,
             "newest" => self.notification("seen").await,
+            "house_version" => self.house_version().await,
             "thanks_to_own" => self.thanks_to_own().await,
             "comment" => {
                 let story = self.fill("subject=story-{story}").await;
@@ -289,6 +290,16 @@ impl<'a> Scene<'a> {
         let fields = format!("subject=story-{story}&kind=with_you");
         sent(&mut self.owner, "support/give", &fields).await;
         story
+    }
+
+    /// The version of the house's rules, which a host has written anew.
+    async fn house_version(&self) -> String {
+        let mut host = self.person("host").await;
+        let fields = "name=rules&over=on&body=Be+kind.&reason=Shorter";
+        sent(&mut host, "house/revise", fields).await;
+        let open = "/api/house/open?name=rules&saved=false&kept=";
+        let seen = &host.fetch(open).await.is(200).json()["seen"];
+        seen.as_str().expect("a version").to_owned()
     }
 
     /// What the owner is told, because somebody has thanked them: its id, or which

@@ -1,13 +1,16 @@
-//! We hold little. What a browser tells about a person on the way is looked for
-//! afterwards wherever Chorus writes: the database and its log, the program's
+//! We hold little. What a browser tells about a person on the way, and each
+//! secret that was handed out, is looked for afterwards wherever Chorus writes:
+//! the database and its log of writes, a backup or a dump of it, the program's
 //! log, its metrics.
 
 use crate::support::{
     TestDatabase,
+    command::chorus,
     program::{Program, ask, free_address},
     urlencoded,
 };
-use std::collections::BTreeMap;
+use server::database::Engine;
+use std::{collections::BTreeMap, fs, process::Command};
 
 /// Where the browser comes from, as the proxy says.
 const ADDRESS: &str = "203.0.113.77";
@@ -107,6 +110,61 @@ fn traces(bytes: &[u8], canary: &str, place: &str) -> Vec<String> {
     forms.iter().filter_map(found).collect()
 }
 
+/// Every secret that the house has handed out to this browser: its cookies, new
+/// recovery codes, and links for somebody without a password or an account.
+fn secrets(browser: &mut Talkative, url: &str) -> Vec<String> {
+    let renewed = browser.send("/api/accounts/renew-codes", &[("password", PASSWORD)]);
+    assert!(renewed.starts_with("HTTP/1.1 200"), "{renewed}");
+    let handed_out = browser.ask("GET", "/api/accounts/codes?next=", "application/json", "");
+    let codes: Vec<String> = handed_out
+        .split('"')
+        .filter(|word| word.len() == 14 && word.matches('-').count() == 2)
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(codes.len(), 10, "{handed_out}");
+    let link = |words: &[&str]| {
+        let said = chorus(url, words);
+        let line = said.is_done().stdout.trim_end().to_owned();
+        let secret = line
+            .rsplit(['/', '='])
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        assert!(secret.len() > 20, "{line}");
+        secret
+    };
+    let links = [link(&["reset-link", "wren"]), link(&["invite"])];
+    let cookies = browser.cookies.values();
+    let cookies: Vec<String> = cookies
+        .map(|value| value.trim_end_matches(".reads").to_owned())
+        .filter(|value| value.len() > 10)
+        .collect();
+    assert!(cookies.len() >= 2, "{:?}", browser.cookies);
+    cookies.into_iter().chain(codes).chain(links).collect()
+}
+
+/// What a host keeps elsewhere: a backup of SQLite, a dump of PostgreSQL.
+fn copy_of(place: &TestDatabase) -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("copy");
+    match Engine::of(place.url()).expect("an address") {
+        Engine::Sqlite => {
+            let name = file.to_str().expect("plain text");
+            chorus(place.url(), &["backup", name]).is_done();
+        }
+        Engine::Postgres => {
+            let dump = test_postgres::programs().expect("pg_dump").join("pg_dump");
+            let made = Command::new(dump)
+                .args(["--no-unlogged-table-data", "--file"])
+                .arg(&file)
+                .arg(place.url())
+                .status();
+            assert!(made.is_ok_and(|made| made.success()), "no dump was made");
+        }
+    }
+    fs::read(&file).expect("the copy")
+}
+
 #[tokio::test]
 async fn what_a_browser_tells_about_a_person_is_written_nowhere() {
     let place = TestDatabase::new().await;
@@ -190,16 +248,11 @@ async fn what_a_browser_tells_about_a_person_is_written_nowhere() {
     browser.send("/api/nothing/here", &comment(&subject, REFUSED));
     browser.open(&page);
     browser.open("/me");
+    let secrets = secrets(&mut browser, place.url());
     let open = place.bytes().await;
     let metrics = ask(metrics, "GET", "/metrics", &[], "");
     assert!(metrics.contains("/stories/{id}"), "{metrics}");
-    let secrets: Vec<String> = browser
-        .cookies
-        .values()
-        .map(|value| value.trim_end_matches(".reads").to_owned())
-        .filter(|value| value.len() > 10)
-        .collect();
-    assert!(secrets.len() >= 2, "{:?}", browser.cookies);
+    let copy = copy_of(&place);
     let log = browser.program.stop();
     let closed = place.bytes().await;
 
@@ -218,16 +271,19 @@ async fn what_a_browser_tells_about_a_person_is_written_nowhere() {
             "{line}"
         );
     }
+    assert!(holds(&copy, STORY), "the copy has what the database has");
     let mut told = Vec::new();
-    for canary in [ADDRESS, EMAIL, AGENTS_OWN, QUERY, REFERER, PASSWORD] {
-        told.extend(traces(&open, canary, "the open database"));
+    let secrets = secrets.iter().map(String::as_str);
+    let person = [ADDRESS, EMAIL, AGENTS_OWN, QUERY, REFERER, PASSWORD];
+    for canary in person.into_iter().chain(secrets.clone()) {
+        told.extend(traces(&open, canary, "the open database and its log"));
         told.extend(traces(&closed, canary, "the closed database"));
+        told.extend(traces(&copy, canary, "the backup"));
     }
     let talk = [
         ADDRESS, EMAIL, AGENTS_OWN, QUERY, REFERER, PASSWORD, STORY, COMMENT, REFUSED,
     ];
     let own = ["canary", "127.0.0.1", "wren", story.as_str()];
-    let secrets = secrets.iter().map(String::as_str);
     for canary in talk.into_iter().chain(own).chain(secrets) {
         told.extend(traces(log.as_bytes(), canary, "the log"));
         told.extend(traces(metrics.as_bytes(), canary, "the metrics"));
