@@ -16,6 +16,7 @@ mod headers;
 pub mod housekeeping;
 pub mod import;
 pub mod journal;
+pub mod lane;
 mod machines;
 pub mod metrics;
 pub mod pace;
@@ -95,6 +96,8 @@ pub struct App {
     pub stopping: Stopping,
     /// Requests that are being answered.
     pub under_way: TaskTracker,
+    /// Whose turn it is, among those who ask for anything but help.
+    pub turns: lane::Turns,
     pub files: Files,
     cookies: Cookies,
     options: LeptosOptions,
@@ -121,6 +124,7 @@ impl App {
             metrics: None,
             stopping: Stopping::default(),
             under_way: TaskTracker::new(),
+            turns: lane::Turns::default(),
             files: Files::embedded(),
             cookies: Cookies { secure },
             options,
@@ -205,6 +209,7 @@ pub fn router(app: App) -> Router {
             app.clone(),
             under_way::to_the_end,
         ))
+        .layer(middleware::from_fn_with_state(app.clone(), lane::in_turn))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(CsrfLayer::new())
         .layer(RequestBodyTimeoutLayer::new(PATIENCE))

@@ -93,6 +93,7 @@ fn known(status: StatusCode, arrival: &Arrival) -> AppError {
         }
         StatusCode::FORBIDDEN => AppError::Refused(Refusal::NotAllowed),
         StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge,
+        StatusCode::SERVICE_UNAVAILABLE => AppError::Busy,
         status if status.is_client_error() => AppError::Unreadable,
         _ => AppError::Trouble(arrival.id.clone()),
     }

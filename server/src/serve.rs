@@ -3,7 +3,7 @@
 use crate::{
     App,
     backup::{self, Schedule},
-    connections::{self, Door},
+    connections::{self, Door, Room},
     database::Database,
     housekeeping,
     metrics::{self, Metrics},
@@ -16,7 +16,7 @@ use crate::{
 };
 use app::ctx::House;
 use axum::Router;
-use axum_server::{Handle, tls_rustls::RustlsConfig};
+use axum_server::{Handle, accept::NoDelayAcceptor, tls_rustls::RustlsConfig};
 use std::{
     error::Error,
     io::{self, Write},
@@ -142,7 +142,9 @@ async fn listen(
     stopping: watch::Receiver<bool>,
     router: Router,
 ) -> Result<(), Box<dyn Error>> {
-    let door = Door::new(stopping, router.clone());
+    let room = Room::new(handle.clone());
+    let router = room.clone().before(router);
+    let door = Door::new(stopping, router.clone(), room);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let listener = std::net::TcpListener::bind(serve.listen)
         .map_err(|error| format!("cannot listen on {}: {error}", serve.listen))?;
@@ -153,18 +155,18 @@ async fn listen(
             let config = RustlsConfig::from_pem_file(cert, key)
                 .await
                 .map_err(|error| format!("the certificate or its key cannot be read: {error}"))?;
-            axum_server::from_tcp_rustls(listener, config)
-                .map(|acceptor| acceptor.acceptor(axum_server::accept::NoDelayAcceptor::new()))
-                .handle(handle)
-                .serve(service)
-                .await?;
+            let mut server = axum_server::from_tcp_rustls(listener, config)
+                .map(|acceptor| acceptor.acceptor(NoDelayAcceptor::new()))
+                .handle(handle);
+            connections::bound_silence(server.http_builder());
+            server.serve(service).await?;
         }
         _ => {
-            axum_server::from_tcp(listener)
+            let mut server = axum_server::from_tcp(listener)
                 .acceptor(door)
-                .handle(handle)
-                .serve(service)
-                .await?;
+                .handle(handle);
+            connections::bound_silence(server.http_builder());
+            server.serve(service).await?;
         }
     }
     Ok(())

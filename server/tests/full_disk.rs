@@ -1,17 +1,12 @@
 //! A disk without room: nothing new is kept, nothing typed is lost, and
 //! everything can still be read.
 
-use crate::support::{TestApp, TestDatabase, TestMember};
-use async_trait::async_trait;
-use domain::{
-    clock::Timestamp,
-    store::{Reader, Store, StoreError, Stored, Unit},
+use crate::support::{
+    TestApp, TestDatabase, TestMember,
+    trouble::{Trouble, TroubledStore},
 };
+use domain::clock::Timestamp;
 use server::database::{Database, Engine};
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
 
 const POST: &str = "/api/comments/post";
 const NO_ROOM: &str = "There is no room left to keep anything new.";
@@ -68,30 +63,6 @@ async fn when_the_file_cannot_grow_words_are_kept_and_pages_go_on() {
     ana.get(&story.page).await.is(200).says(words.trim());
 }
 
-/// A store that reads and keeps nothing while its disk is full.
-struct OnFullDisk {
-    inner: Arc<dyn Store>,
-    full: AtomicBool,
-}
-
-#[async_trait]
-impl Store for OnFullDisk {
-    async fn read(&self) -> Stored<Box<dyn Reader>> {
-        self.inner.read().await
-    }
-
-    async fn begin(&self) -> Stored<Box<dyn Unit>> {
-        if self.full.load(Ordering::SeqCst) {
-            return Err(StoreError::Full);
-        }
-        self.inner.begin().await
-    }
-
-    fn kept_units(&self) -> u64 {
-        self.inner.kept_units()
-    }
-}
-
 /// On a disk without a single free byte not even the day is noted on which
 /// someone came by.
 #[tokio::test]
@@ -99,20 +70,17 @@ async fn when_nothing_at_all_can_be_written_pages_go_on() {
     let app = TestApp::new().await;
     let ana = app.member("ana").await;
     let story = app.story(&ana).await;
-    let disk = Arc::new(OnFullDisk {
-        inner: app.house.store.clone(),
-        full: AtomicBool::new(false),
-    });
+    let disk = TroubledStore::before(app.house.store.clone());
     let app = app.on_store(disk.clone());
     let mut ben = app.member("ben").await;
     ben.get(&story.page).await.is(200);
-    disk.full.store(true, Ordering::SeqCst);
+    disk.has(Trouble::Full);
     app.pass(2 * Timestamp::DAY);
     pages_are_there(&app, &mut ben, &story.page).await;
     let subject = story.subject.to_string();
     let form = said(&story.page, &subject, "I was here.");
     let answer = ben.post_form(POST, &form).await;
     answer.is(507).says(NO_ROOM).says("I was here.");
-    disk.full.store(false, Ordering::SeqCst);
+    disk.is_well();
     ben.post_form(POST, &form).await.is(200).says("I was here.");
 }

@@ -11,6 +11,7 @@ mod canary;
 mod care;
 mod comments;
 mod copy;
+mod crowd;
 mod files;
 mod full_disk;
 mod generate;

@@ -104,7 +104,7 @@ pub fn error(error: &AppError) -> String {
         AppError::Unreadable => "We could not read what was sent. Try again.".into(),
         AppError::TooLarge => "That is more than fits. Make it shorter.".into(),
         AppError::Busy => {
-            "More is being written than we can keep up with. Your words are still here. Try again in a moment."
+            "More is going on here than we can keep up with. What you wrote is still here. Try again in a moment."
                 .into()
         }
         AppError::NoRoom => {

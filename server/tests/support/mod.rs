@@ -15,6 +15,7 @@ pub mod command;
 mod database;
 pub mod program;
 pub mod shared_cache;
+pub mod trouble;
 
 pub use database::{TestDatabase, values};
 
@@ -35,7 +36,7 @@ use domain::{
     stories::StoryText,
 };
 use http_body_util::BodyExt;
-use server::{App, database::Database, pace::Pace, sessions};
+use server::{App, database::Database, lane::Turns, pace::Pace, sessions};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{
@@ -188,6 +189,13 @@ impl TestApp {
         self.house.store = store;
         let pace = pace(10_000, &self.database, &self.clock, &self.chance);
         self.app = App::new(self.house.clone(), pace, secure);
+        self.router = server::router(self.app.clone());
+        self
+    }
+
+    /// The same community with other turns for those who do not ask for help.
+    pub fn with_turns(mut self, turns: Turns) -> Self {
+        self.app.turns = turns;
         self.router = server::router(self.app.clone());
         self
     }

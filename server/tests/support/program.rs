@@ -30,8 +30,24 @@ pub fn free_address() -> SocketAddr {
 impl Program {
     /// Starts it on the database at `url`, and waits until it answers.
     pub fn start(url: &str, settings: &[(&str, &str)]) -> Self {
+        Self::run(
+            &mut Command::new(env!("CARGO_BIN_EXE_chorus")),
+            url,
+            settings,
+        )
+    }
+
+    /// As [`Program::start`], on a system that lets it open so many files.
+    pub fn start_with_files(url: &str, files: u32) -> Self {
+        let limited = format!("ulimit -n {files} && exec \"$0\" \"$@\"");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &limited, env!("CARGO_BIN_EXE_chorus")]);
+        Self::run(&mut shell, url, &[])
+    }
+
+    fn run(command: &mut Command, url: &str, settings: &[(&str, &str)]) -> Self {
         let address = free_address();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_chorus"))
+        let mut child = command
             .arg("serve")
             .env("CHORUS_DATABASE_URL", url)
             .env("CHORUS_LISTEN", address.to_string())
