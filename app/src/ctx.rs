@@ -5,7 +5,7 @@
 
 use crate::{
     error::AppError,
-    query::{sign_in_first, with_query},
+    query::{confirm_first, sign_in_first, with_query},
 };
 use async_trait::async_trait;
 use domain::{
@@ -90,7 +90,13 @@ pub trait Exchange: Send + Sync {
     /// The device of the session.
     async fn device(&self) -> Stored<Option<DeviceId>>;
 
-    /// Begins a session under a new secret.
+    /// When whoever is signed in has last proven on this device who they are.
+    async fn proven_at(&self) -> Stored<Option<Timestamp>>;
+
+    /// Remembers on this device, and no other, that it was proven just now.
+    async fn confirm(&self) -> Stored<()>;
+
+    /// Begins a session under a new secret. To sign in is to prove it.
     async fn sign_in(&self, member: MemberId) -> Stored<()>;
 
     /// Ends the session, and lets the browser be another guest from now on.
@@ -168,12 +174,17 @@ pub struct Look {
     pub actor: Actor,
     pub now: Timestamp,
     pub settings: Arc<Settings>,
+    proven_at: Option<Timestamp>,
 }
 
 /// Begins to read.
 pub async fn look() -> Result<Look, AppError> {
     let (house, exchange) = (house(), exchange());
     let member = exchange.member().await?;
+    let proven_at = match member {
+        Some(_) => exchange.proven_at().await?,
+        None => None,
+    };
     let mut reader = house.store.read().await?;
     let actor = resolve(&*exchange, member, &mut *reader).await?;
     Ok(Look {
@@ -181,10 +192,18 @@ pub async fn look() -> Result<Look, AppError> {
         actor,
         now: house.clock.now(),
         settings: house.settings,
+        proven_at,
     })
 }
 
 impl Look {
+    /// The member, if they have proven within the last minutes who they are: for
+    /// reading what an unlocked device alone must not show. A form says
+    /// [`Form::STEP_UP`] instead.
+    pub fn stepped_up(&self) -> Result<&ActingMember, Refusal> {
+        accounts::stepped_up(&self.actor, self.proven_at, self.now)
+    }
+
     /// What was kept for a form: under the account, or from before signing in
     /// on this browser.
     pub async fn kept(&mut self, form: &str) -> Result<Option<Kept>, AppError> {
@@ -222,6 +241,10 @@ pub trait Form: Serialize + Send + Sync {
     /// Is the answer kept, so that the same form sent again does nothing? Not
     /// for signing in, which proves something anew each time.
     const ONCE: bool = true;
+
+    /// Must whoever sends it have proven within the last minutes who they are?
+    /// For what an unlocked device alone must not do.
+    const STEP_UP: bool = false;
 }
 
 /// What happens to the session once the unit of work is kept.
@@ -230,6 +253,8 @@ pub enum Afterwards {
     #[default]
     Stay,
     SignIn(MemberId),
+    /// Whoever is signed in has proven who they are.
+    Confirm,
     SignOut,
 }
 
@@ -320,9 +345,9 @@ where
     match &done {
         Ok(answer) if exchange.is_plain_form() => exchange.redirect(&answer.landing()),
         Err(error) if exchange.is_plain_form() => give_back(form, &*exchange, error).await,
-        // The way to sign in leads away from the form, and back to what is
-        // kept here.
-        Err(AppError::Refused(Refusal::SignInFirst)) => {
+        // The way to prove who one is leads away from the form, and back to what
+        // is kept here.
+        Err(AppError::Refused(Refusal::SignInFirst | Refusal::ConfirmFirst)) => {
             keep_form(form, &*exchange, None).await;
         }
         _ => {}
@@ -353,6 +378,12 @@ where
         Some(handle) => keep_pace_of_proof(&*exchange, &house, handle).await?,
         None => keep_pace(&*exchange, F::VERB, &actor).await?,
     }
+    let device = if F::STEP_UP {
+        accounts::stepped_up(&actor, exchange.proven_at().await?, now)?;
+        exchange.device().await?
+    } else {
+        None
+    };
     let ahead = Ahead { actor, now, house };
     let prepared = prepare(&ahead).await?;
     let unit = ahead.house.store.begin().await?;
@@ -368,6 +399,10 @@ where
         && let Some(answer) = work.unit.earlier_answer(&key).await?
     {
         return serde_json::from_str(&answer).map_err(|error| trouble(&error));
+    }
+    if F::STEP_UP {
+        let (unit, act) = work.parts();
+        accounts::still_signed_in(unit, act, device).await?;
     }
     let answer = run(&mut work, prepared).await?;
     if F::ONCE {
@@ -392,6 +427,7 @@ where
     match work.afterwards {
         Afterwards::Stay => {}
         Afterwards::SignIn(member) => exchange.sign_in(member).await?,
+        Afterwards::Confirm => exchange.confirm().await?,
         Afterwards::SignOut => exchange.sign_out().await?,
     }
     Ok(answer)
@@ -481,12 +517,12 @@ pub async fn give_back<F: Form>(form: &F, exchange: &dyn Exchange, error: &AppEr
     if !kept {
         return exchange.hand_back(&fields_of(form), error);
     }
-    let back = with_query(&page, "kept", &name);
-    if error.refusal() == Some(&Refusal::SignInFirst) {
-        exchange.redirect(&sign_in_first(&format!("{back}#{name}")));
-    } else {
-        exchange.redirect(&format!("{back}#{name}"));
-    }
+    let back = format!("{}#{name}", with_query(&page, "kept", &name));
+    exchange.redirect(&match error.refusal() {
+        Some(Refusal::SignInFirst) => sign_in_first(&back),
+        Some(Refusal::ConfirmFirst) => confirm_first(&back),
+        _ => back,
+    });
 }
 
 /// Keeps what was typed with the reason why it was not taken; false if it

@@ -44,7 +44,7 @@ impl AppError {
         match self {
             Self::Refused(refusal) => match refusal {
                 Refusal::Invalid(_) | Refusal::TooDeep => 422,
-                Refusal::SignInFirst | Refusal::WrongSignIn => 401,
+                Refusal::SignInFirst | Refusal::ConfirmFirst | Refusal::WrongSignIn => 401,
                 Refusal::NotAllowed | Refusal::WaitingForApproval | Refusal::JoiningClosed => 403,
                 Refusal::NotFound => 404,
                 Refusal::TooLate

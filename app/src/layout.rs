@@ -1,5 +1,5 @@
 use crate::{
-    accounts::{CodesPage, JoinPage, MePage, RecoverPage, ResetPage, SignInPage},
+    accounts::{CodesPage, ConfirmPage, JoinPage, MePage, RecoverPage, ResetPage, SignInPage},
     articles::{ArticlePage, DeskPage, EditorPage, SeriesListPage, SeriesPage},
     care::HelpPage,
     comments::PermalinkPage,
@@ -160,6 +160,7 @@ fn Layout(name: String, neutral: String) -> impl IntoView {
                 <Route path=path!("/recover/:secret") view={Lazy::<ResetPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/me") view={Lazy::<MePage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/me/codes") view={Lazy::<CodesPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/me/confirm") view={Lazy::<ConfirmPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/me/notifications") view={Lazy::<NotificationsPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/moderation") view={Lazy::<ModerationPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/") view={Lazy::<HomePage>::new()} ssr=SsrMode::Async />

@@ -32,6 +32,11 @@ pub fn sign_in_first(next: &str) -> String {
     with_query("/sign-in", "next", next)
 }
 
+/// The address to prove at who one is, and to come back from to `next`.
+pub fn confirm_first(next: &str) -> String {
+    with_query("/me/confirm", "next", next)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -59,6 +59,7 @@ export const PLACES: Place[] = [
   { pattern: "/guide", reader: "guest", at: here("/guide") },
   { pattern: "/me", reader: "member", at: here("/me") },
   { pattern: "/me/codes", reader: "member", at: here("/me/codes") },
+  { pattern: "/me/confirm", reader: "member", at: here("/me/confirm") },
   { pattern: "/me/notifications", reader: "member", at: here("/me/notifications") },
   { pattern: "/stories/new", reader: "member", at: here("/stories/new") },
   { pattern: "/rituals/new", reader: "member", at: here("/rituals/new") },

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use domain::{
     actor::Actor,
-    clock::Clock,
+    clock::{Clock, Timestamp},
     drafts::Fields,
     ids::{Chance, DeviceId, GuestId, MemberId},
     store::{StoreError, Stored},
@@ -198,6 +198,19 @@ impl Exchange for WebExchange {
         Ok(device.and_then(|id| id.parse().ok()))
     }
 
+    async fn proven_at(&self) -> Stored<Option<Timestamp>> {
+        let proven: Option<i64> = self.session.get(sessions::PROVEN).await.map_err(broken)?;
+        Ok(proven.map(Timestamp))
+    }
+
+    async fn confirm(&self) -> Stored<()> {
+        let now = self.clock.now().0;
+        self.session
+            .insert(sessions::PROVEN, now)
+            .await
+            .map_err(broken)
+    }
+
     async fn sign_in(&self, member: MemberId) -> Stored<()> {
         let session = &self.session;
         // A secret from before signing in is worth nothing afterwards. (To
@@ -218,7 +231,8 @@ impl Exchange for WebExchange {
             .insert(sessions::NAME, device_name(&self.headers))
             .await
             .map_err(broken)?;
-        session.insert(sessions::DAY, day).await.map_err(broken)
+        session.insert(sessions::DAY, day).await.map_err(broken)?;
+        self.confirm().await
     }
 
     async fn sign_out(&self) -> Stored<()> {

@@ -122,9 +122,7 @@ impl Pace {
             "accounts.join" | "accounts.recover" | "accounts.reset" => {
                 self.admit(PROVING, &self.name_of(origin).await?).await
             }
-            "accounts.change-password" | "accounts.renew-codes" => {
-                self.admit(PROVING, &actor.writer().key()).await
-            }
+            "accounts.confirm" => self.admit(PROVING, &actor.writer().key()).await,
             "drafts.keep" => self.admit(KEEPING, &actor.writer().key()).await,
             "care.ask" | "care.write-back" => self.check_asking(actor, origin).await,
             "moderation.report" => self.admit(REPORTING, &self.who(actor, origin).await?).await,

@@ -25,6 +25,8 @@ pub const NAME: &str = "name";
 pub const DAY: &str = "day";
 /// The device's identifier.
 pub const DEVICE: &str = "device";
+/// When its member last proved on it who they are, in milliseconds.
+pub const PROVEN: &str = "proven";
 
 /// Keeps the session library's records in Chorus's store.
 #[derive(Clone)]
@@ -101,7 +103,8 @@ impl SessionStore for Sessions {
     async fn save(&self, record: &Record) -> Result<()> {
         match self.update(&self.session(record)?).await {
             // What is new of a session that is there is the day it was last
-            // used. Without room for that, pages are still shown.
+            // used, or that its member was asked again who they are. Without
+            // room for that, pages are still shown.
             Err(StoreError::Full | StoreError::Busy) => Ok(()),
             updated => updated.map_err(backend),
         }

@@ -2,7 +2,7 @@
 
 use crate::support::{Answer, Browser, TestApp};
 use domain::{
-    accounts::{self, Joining, MemberState, RESET_LINK_FOR},
+    accounts::{self, Joining, MemberState, PROOF_COUNTS_FOR, RESET_LINK_FOR},
     actor::{Actor, Role, Roles},
     clock::Timestamp,
     ids::MemberId,
@@ -13,6 +13,7 @@ const SIGN_IN: &str = "/api/accounts/sign-in";
 const SIGN_OUT: &str = "/api/accounts/sign-out";
 const RECOVER: &str = "/api/accounts/recover";
 const RESET: &str = "/api/accounts/reset";
+const CONFIRM: &str = "/api/accounts/confirm";
 const PASSWORD: &str = "/api/accounts/change-password";
 const CODES: &str = "/api/accounts/renew-codes";
 const DEVICE: &str = "/api/accounts/sign-out-device";
@@ -408,6 +409,8 @@ async fn devices_are_ones_own() {
     };
     assert_eq!(devices.len(), 2);
     let all: Vec<String> = devices.iter().map(|device| device.id.to_string()).collect();
+    ana.confirms().await;
+    ben.confirms().await;
     for device in &all {
         ben.send(DEVICE, &[("page", "/me"), ("device", device)])
             .await
@@ -438,25 +441,17 @@ async fn devices_are_ones_own() {
 }
 
 #[tokio::test]
-async fn a_new_password_needs_the_old_one_and_ends_other_sessions() {
+async fn a_new_password_ends_other_sessions() {
     let app = TestApp::new().await;
     let mut ana = app.member("ana").await;
     let mut phone = app.guest();
     signs_in(&mut phone, "ana", "correct horse battery").await;
-    let wrong = [
-        ("page", "/me"),
-        ("password", "guess guess"),
-        ("new_password", "a whole new evening"),
-    ];
-    let page = ana.post_form(PASSWORD, &wrong).await;
-    page.says("This is not your password")
-        .keeps_silent_about("whole new evening");
+    ana.confirms().await;
+    let poor = [("page", "/me"), ("new_password", "ana")];
+    let page = ana.post_form(PASSWORD, &poor).await;
+    page.says("Use at least 10 characters");
     assert!(is_signed_in(&mut phone).await);
-    let right = [
-        ("page", "/me"),
-        ("password", "correct horse battery"),
-        ("new_password", "a whole new evening"),
-    ];
+    let right = [("page", "/me"), ("new_password", "a whole new evening")];
     let before = ana.cookies["chorus"].clone();
     ana.post_form(PASSWORD, &right).await.is(200);
     assert_ne!(ana.cookies["chorus"], before);
@@ -466,17 +461,11 @@ async fn a_new_password_needs_the_old_one_and_ends_other_sessions() {
 }
 
 #[tokio::test]
-async fn new_codes_need_the_password_and_replace_the_old() {
+async fn new_codes_replace_the_old() {
     let app = TestApp::new().await;
     let mut ana = app.guest();
     let old = codes_on(&joins(&mut ana, "ana", GOOD).await);
-    let refused = ana
-        .send(CODES, &[("page", "/me"), ("password", "guess guess")])
-        .await;
-    refused.is(422);
-    let page = ana
-        .post_form(CODES, &[("page", "/me"), ("password", GOOD)])
-        .await;
+    let page = ana.post_form(CODES, &[("page", "/me")]).await;
     let new = codes_on(&page);
     assert_eq!(new.len(), 10);
     assert!(new.iter().all(|code| !old.contains(code)));
@@ -491,6 +480,174 @@ async fn new_codes_need_the_password_and_replace_the_old() {
             .await
             .contains("wrong_code")
     );
+}
+
+/// What asks again who one is, as the hydrated page sends it.
+const ASKS_AGAIN: [(&str, &[(&str, &str)]); 3] = [
+    (
+        PASSWORD,
+        &[("page", "/me"), ("new_password", "a whole new evening")],
+    ),
+    (CODES, &[("page", "/me")]),
+    (DEVICE, &[("page", "/me"), ("device", "")]),
+];
+
+#[tokio::test]
+async fn an_unlocked_device_alone_changes_nothing_of_the_account() {
+    let app = TestApp::new().await;
+    let mut ana = app.member("ana").await;
+    let mut phone = app.guest();
+    signs_in(&mut phone, "ana", "correct horse battery").await;
+    app.pass(PROOF_COUNTS_FOR);
+    for browser in [&mut ana.browser, &mut phone.browser] {
+        for (address, fields) in ASKS_AGAIN {
+            let refused = browser.send(address, fields).await;
+            refused.is(401);
+            assert!(refused.body.contains("confirm_first"), "{}", refused.body);
+        }
+    }
+    assert!(is_signed_in(&mut phone).await);
+    signs_in(&mut app.guest(), "ana", "correct horse battery")
+        .await
+        .says("This week");
+    // A guest is asked to sign in.
+    for (address, fields) in ASKS_AGAIN {
+        let refused = app.guest().send(address, fields).await;
+        refused.is(401);
+        assert!(refused.body.contains("sign_in_first"), "{}", refused.body);
+    }
+}
+
+#[tokio::test]
+async fn who_has_just_come_in_is_not_asked_again() {
+    let app = TestApp::new().await;
+    let mut ana = app.guest();
+    joins(&mut ana, "ana", GOOD).await;
+    ana.send(CODES, &[("page", "/me")]).await.is(200);
+    app.pass(PROOF_COUNTS_FOR);
+    ana.send(CODES, &[("page", "/me")]).await.is(401);
+    signs_out(&mut ana).await;
+    signs_in(&mut ana, "ana", GOOD).await;
+    ana.send(CODES, &[("page", "/me")]).await.is(200);
+}
+
+#[tokio::test]
+async fn a_proof_counts_on_its_own_device_for_some_minutes() {
+    let app = TestApp::new().await;
+    let mut ana = app.member("ana").await;
+    let mut phone = app.guest();
+    let session = app.session(ana.member.id).await;
+    phone.cookies.insert("chorus".to_owned(), session);
+    let wrong = [
+        ("page", "/me/confirm?next=/me%23codes"),
+        ("password", "guess guess"),
+        ("next", "/me#codes"),
+    ];
+    let page = ana.post_form(CONFIRM, &wrong).await;
+    page.says("This is not your password")
+        .keeps_silent_about("guess guess");
+    assert_eq!(
+        page.field("accounts.confirm", "next").as_deref(),
+        Some("/me#codes")
+    );
+    ana.send(CODES, &[("page", "/me")]).await.is(401);
+    ana.confirms().await;
+    ana.get("/me").await.says("Change password");
+    ana.send(CODES, &[("page", "/me")]).await.is(200);
+    phone.send(CODES, &[("page", "/me")]).await.is(401);
+    app.pass(PROOF_COUNTS_FOR - 1);
+    ana.send(CODES, &[("page", "/me")]).await.is(200);
+    app.pass(1);
+    ana.send(CODES, &[("page", "/me")]).await.is(401);
+    ana.get("/me").await.keeps_silent_about("Change password");
+    // Nobody confirms for someone else, and a guest for nobody.
+    app.guest().send(CONFIRM, &wrong).await.is(401);
+    app.guest().get("/me/confirm").await.is(401).says("Sign in");
+}
+
+#[tokio::test]
+async fn without_script_the_way_leads_through_the_question_and_back() {
+    let app = TestApp::new().await;
+    let mut ana = app.member("ana").await;
+    let me = ana.get("/me").await;
+    assert!(
+        me.body.contains(
+            "href=\"/me/confirm?next=/me%3Fkept%3Daccounts.password%23accounts.password\""
+        )
+    );
+    let new = [("page", "/me"), ("new_password", "a whole new evening")];
+    let asked = ana.post_form(PASSWORD, &new).await;
+    let back = "/me?kept=accounts.password#accounts.password";
+    asked.is(200).says("Is it you?").says("ana");
+    assert_eq!(
+        asked.field("accounts.confirm", "next").as_deref(),
+        Some(back)
+    );
+    let fields = [
+        ("page", asked.address.as_str()),
+        ("password", "correct horse battery"),
+        ("next", back),
+    ];
+    let returned = ana.post_form(CONFIRM, &fields).await;
+    assert_eq!(returned.address, back);
+    returned
+        .is(200)
+        .says("Change password")
+        .keeps_silent_about("a whole new evening");
+    ana.post_form(PASSWORD, &new).await.is(200);
+    signs_in(&mut app.guest(), "ana", "correct horse battery")
+        .await
+        .says("do not go together");
+    // Nobody is sent out of the house.
+    let mut ben = app.member("ben").await;
+    let out = [
+        ("page", "/me/confirm"),
+        ("password", "correct horse battery"),
+        ("next", "https://example.org/"),
+    ];
+    let answer = ben.post_without_following(CONFIRM, &out).await;
+    answer.is(303);
+    assert_eq!(answer.header("location"), "/");
+}
+
+#[tokio::test]
+async fn a_device_that_is_shut_out_at_this_moment_changes_nothing() {
+    let app = TestApp::new().await;
+    let mut ana = app.member("ana").await;
+    ana.confirms().await;
+    let act = ana.actor();
+    let device = {
+        let mut reader = app.house.store.read().await.expect("a reader");
+        let devices = reader.devices(ana.member.id, app.now()).await;
+        devices.expect("devices")[0].id
+    };
+    let still = async |device| {
+        let mut unit = app.begin().await;
+        accounts::still_signed_in(&mut *unit, app.act(&act), device).await
+    };
+    assert!(still(Some(device)).await.is_ok());
+    assert!(still(None).await.is_err());
+    let ben = app.member("ben").await;
+    let of_ben = {
+        let mut reader = app.house.store.read().await.expect("a reader");
+        let devices = reader.devices(ben.member.id, app.now()).await;
+        devices.expect("devices")[0].id
+    };
+    assert!(still(Some(of_ben)).await.is_err());
+    ana.loses_session(&app).await;
+    assert!(still(Some(device)).await.is_err());
+}
+
+#[tokio::test]
+async fn the_question_is_not_guessed_at() {
+    let app = TestApp::new().await.at_pace(1);
+    let mut ana = app.member("ana").await;
+    let fields = [("page", "/me/confirm"), ("password", "guess guess")];
+    let mut slowed = false;
+    for _ in 0..15 {
+        slowed |= ana.send(CONFIRM, &fields).await.status == 429;
+    }
+    assert!(slowed);
 }
 
 #[tokio::test]

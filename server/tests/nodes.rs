@@ -2,7 +2,11 @@
 //! one of them holds on the other, and a browser may come to either at any time.
 
 use crate::support::{Answer, Browser, Place, TestApp, TestDatabase, TestMember};
-use domain::{accounts::MemberState, actor::Roles, clock::Timestamp};
+use domain::{
+    accounts::{MemberState, PROOF_COUNTS_FOR},
+    actor::Roles,
+    clock::Timestamp,
+};
 use server::{database::Engine, housekeeping};
 use std::{
     collections::BTreeSet,
@@ -16,6 +20,7 @@ const KEEP: &str = "/api/drafts/keep";
 const SIGN_IN: &str = "/api/accounts/sign-in";
 const SIGN_OUT: &str = "/api/accounts/sign-out";
 const PASSWORD: &str = "/api/accounts/change-password";
+const CODES: &str = "/api/accounts/renew-codes";
 const GOOD: &str = "harbour lantern 7";
 
 /// How long a test waits for what must come. It comes within a second.
@@ -103,16 +108,24 @@ async fn who_changes_the_password_on_one_node_signs_out_devices_on_all() {
         browser.post_form(SIGN_IN, &sign_in).await;
         assert!(is_signed_in(browser).await);
     }
-    let change = [
-        ("page", "/me"),
-        ("password", GOOD),
-        ("new_password", "another harbour 8"),
-    ];
+    let change = [("page", "/me"), ("new_password", "another harbour 8")];
     desk.post_form(PASSWORD, &change).await.is(200);
     assert!(is_signed_in(&mut desk.on(&there)).await);
     assert!(!is_signed_in(&mut phone).await);
     let old = there.guest().browser.send(SIGN_IN, &sign_in).await;
     assert!(old.status.is_client_error(), "{}", old.status);
+}
+
+#[tokio::test]
+async fn who_has_confirmed_on_one_node_is_not_asked_on_the_other() {
+    let (here, there, mut ana, _) = scene().await;
+    let codes = [("page", "/me")];
+    let mut other = ana.browser.on(&there);
+    other.send(CODES, &codes).await.is(401);
+    ana.confirms().await;
+    other.send(CODES, &codes).await.is(200);
+    here.pass(PROOF_COUNTS_FOR);
+    other.send(CODES, &codes).await.is(401);
 }
 
 #[tokio::test]
@@ -243,11 +256,13 @@ const SENT_ONCE: [&str; 5] = [
 ];
 
 /// What may be sent again though its answer is not kept.
-const HARMLESS: [&str; 13] = [
+const HARMLESS: [&str; 14] = [
     // Whoever joined a moment ago with the same words is let in again.
     "accounts/join",
     // Another session; the first is a device too many on the list.
     "accounts/sign-in",
+    // It is true a moment longer.
+    "accounts/confirm",
     // There is nobody any more to sign out.
     "accounts/sign-out",
     // The second codes replace the first, which nobody has seen.
@@ -327,7 +342,8 @@ async fn what_has_no_key_may_still_be_sent_to_both() {
         ("adult", "on"),
     ];
     let sign_in = [("page", "/sign-in"), ("handle", "ana"), ("password", GOOD)];
-    let proof = [("page", "/me"), ("password", GOOD)];
+    let proof = [("page", "/me/confirm"), ("password", GOOD)];
+    let codes = [("page", "/me")];
     let draft = [("form", "stories.new"), ("fields", "body=Half")];
     // The first answer is lost each time: its cookies never arrive.
     let mut ana = here.guest().browser;
@@ -335,7 +351,8 @@ async fn what_has_no_key_may_still_be_sent_to_both() {
     for (address, fields) in [
         ("/api/accounts/join", &joining[..]),
         (SIGN_IN, &sign_in[..]),
-        ("/api/accounts/renew-codes", &proof[..]),
+        ("/api/accounts/confirm", &proof[..]),
+        ("/api/accounts/renew-codes", &codes[..]),
         (KEEP, &draft[..]),
     ] {
         ana.on(&here).send(address, fields).await.is(200);

@@ -166,6 +166,7 @@ const NEVER_KEPT: &[&str] = &[
     "/join",
     "/me",
     "/me/codes",
+    "/me/confirm",
     "/me/notifications",
     "/moderation",
     "/recover",

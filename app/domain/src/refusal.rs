@@ -133,6 +133,8 @@ pub enum Refusal {
     Invalid(Vec<FieldFault>),
     /// Only members may do this, and nobody is signed in.
     SignInFirst,
+    /// The member has to prove again who they are, on this device.
+    ConfirmFirst,
     /// This member may not do this.
     NotAllowed,
     /// There is no such thing, or it is not for this person to see.

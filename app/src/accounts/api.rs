@@ -1,4 +1,4 @@
-use super::{CodesView, DoorView, MeView};
+use super::{CodesView, ConfirmView, DoorView, MeView};
 #[cfg(feature = "ssr")]
 use super::{DeviceView, DraftView};
 use crate::error::AppError;
@@ -79,18 +79,25 @@ pub struct ResetForm {
 pub struct PasswordForm {
     pub page: String,
     pub key: String,
-    /// The present one.
-    pub password: String,
     pub new_password: String,
 }
 
-/// What the form for new recovery codes sends.
-#[derive(Clone, Default, Serialize, Deserialize)]
+/// What the button for new recovery codes sends.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CodesForm {
     pub page: String,
     pub key: String,
+}
+
+/// What the form sends on which someone proves again who they are.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConfirmForm {
+    pub page: String,
+    pub key: String,
     pub password: String,
+    pub next: String,
 }
 
 /// What the button for signing out another device sends.
@@ -120,7 +127,7 @@ hide!(
     RecoverForm,
     ResetForm,
     PasswordForm,
-    CodesForm
+    ConfirmForm
 );
 
 /// Where to go now.
@@ -286,6 +293,30 @@ pub async fn reset_account(#[server(flatten)] form: ResetForm) -> Result<Goes, A
     .await
 }
 
+/// Proves again who one is, by the password.
+#[server(prefix = "/api", endpoint = "/accounts/confirm")]
+pub async fn confirm_member(#[server(flatten)] form: ConfirmForm) -> Result<Goes, AppError> {
+    let given = form.clone();
+    let to = back_home(&form.next);
+    ctx::mutate_after(
+        &form,
+        move |ahead| {
+            Box::pin(async move {
+                let (store, passwords) = (&*ahead.house.store, &*ahead.house.passwords);
+                accounts::prove_again(store, passwords, &ahead.actor, &given.password).await
+            })
+        },
+        move |work, proof| {
+            Box::pin(async move {
+                accounts::confirm(work.unit(), &proof).await?;
+                work.afterwards = Afterwards::Confirm;
+                Ok(Goes { to })
+            })
+        },
+    )
+    .await
+}
+
 /// Changes the password. Other devices are signed out.
 #[server(prefix = "/api", endpoint = "/accounts/change-password")]
 pub async fn change_password(#[server(flatten)] form: PasswordForm) -> Result<Goes, AppError> {
@@ -294,17 +325,15 @@ pub async fn change_password(#[server(flatten)] form: PasswordForm) -> Result<Go
         &form,
         move |ahead| {
             Box::pin(async move {
-                let (store, passwords) = (&*ahead.house.store, &*ahead.house.passwords);
-                let proof =
-                    accounts::prove_again(store, passwords, &ahead.actor, &given.password).await?;
                 let handle = &ahead.actor.signed_in()?.handle;
-                let new = accounts::choose_password(passwords, handle, &given.new_password).await?;
-                Ok((proof, new))
+                let passwords = &*ahead.house.passwords;
+                accounts::choose_password(passwords, handle, &given.new_password).await
             })
         },
-        move |work, (proof, new)| {
+        move |work, new| {
             Box::pin(async move {
-                let member = accounts::change_password(work.unit(), &proof, new).await?;
+                let (unit, act) = work.parts();
+                let member = accounts::change_password(unit, act, new).await?;
                 work.afterwards = Afterwards::SignIn(member);
                 Ok(Goes {
                     to: "/me".to_owned(),
@@ -319,24 +348,16 @@ pub async fn change_password(#[server(flatten)] form: PasswordForm) -> Result<Go
 #[server(prefix = "/api", endpoint = "/accounts/renew-codes")]
 pub async fn renew_codes(#[server(flatten)] form: CodesForm) -> Result<Goes, AppError> {
     let codes = RecoveryCodes::random(&*ctx::house().chance);
-    let (given, handed_out) = (form.clone(), codes.clone());
-    let done = ctx::mutate_after(
-        &form,
-        move |ahead| {
-            Box::pin(async move {
-                let (store, passwords) = (&*ahead.house.store, &*ahead.house.passwords);
-                accounts::prove_again(store, passwords, &ahead.actor, &given.password).await
+    let handed_out = codes.clone();
+    let done = ctx::mutate(&form, move |work| {
+        Box::pin(async move {
+            let (unit, act) = work.parts();
+            accounts::replace_codes(unit, act, &handed_out).await?;
+            Ok(Goes {
+                to: "/me/codes?next=/me".to_owned(),
             })
-        },
-        move |work, proof| {
-            Box::pin(async move {
-                accounts::replace_codes(work.unit(), &proof, &handed_out).await?;
-                Ok(Goes {
-                    to: "/me/codes?next=/me".to_owned(),
-                })
-            })
-        },
-    )
+        })
+    })
     .await?;
     ctx::exchange().pass_on(&format!("{CODES}{}", codes.carried()));
     Ok(done)
@@ -397,6 +418,21 @@ pub async fn load_codes(next: String) -> Result<CodesView, AppError> {
     })
 }
 
+/// What the page shows on which someone proves again who they are; none for a
+/// guest.
+#[server(prefix = "/api", endpoint = "/accounts/confirming", input = server_fn::codec::GetUrl)]
+pub async fn load_confirming(next: String, kept: String) -> Result<Option<ConfirmView>, AppError> {
+    let mut look = ctx::look().await?;
+    let Some(handle) = look.actor.member().map(|member| member.handle.clone()) else {
+        return Ok(None);
+    };
+    Ok(Some(ConfirmView {
+        handle,
+        next: back_home(&next),
+        kept: kept_here(&mut look, &kept).await?,
+    }))
+}
+
 /// Does the reset link still work? `NotFound` if not.
 #[server(prefix = "/api", endpoint = "/accounts/reset-link", input = server_fn::codec::GetUrl)]
 pub async fn load_reset_link(
@@ -418,6 +454,7 @@ pub async fn load_me(kept: String) -> Result<Option<MeView>, AppError> {
     let Some(member) = look.actor.member().cloned() else {
         return Ok(None);
     };
+    let stepped_up = look.stepped_up().is_ok();
     let devices = look.reader.devices(member.id, look.now).await?;
     let in_form = kept_here(&mut look, &kept).await?;
     Ok(Some(MeView {
@@ -436,9 +473,16 @@ pub async fn load_me(kept: String) -> Result<Option<MeView>, AppError> {
             })
             .collect(),
         codes_left: look.reader.codes_left(member.id).await?,
+        stepped_up,
         kept: in_form.map(|in_form| (kept, in_form)),
         handle: member.handle,
     }))
+}
+
+/// A path in this house to go back to, or one's own page.
+#[cfg(feature = "ssr")]
+fn back_home(next: &str) -> String {
+    onward(if next.is_empty() { "/me" } else { next })
 }
 
 /// Marks recovery codes among the secrets that are passed on.
@@ -519,10 +563,11 @@ impl Landing for Goes {
 /// no earlier answer stands for it.
 #[cfg(feature = "ssr")]
 macro_rules! forms {
-    ($($form:ident $verb:literal $name:literal),* $(,)?) => {$(
+    ($($form:ident $verb:literal $name:literal $($step_up:ident)?),* $(,)?) => {$(
         impl Form for $form {
             const VERB: &'static str = $verb;
             const ONCE: bool = false;
+            $(const $step_up: bool = true;)?
 
             fn form_name(&self) -> String {
                 $name.to_owned()
@@ -545,8 +590,9 @@ forms! {
     SignOutForm "accounts.sign-out" "accounts.sign-out",
     RecoverForm "accounts.recover" "accounts.recover",
     ResetForm "accounts.reset" "accounts.reset",
-    PasswordForm "accounts.change-password" "accounts.password",
-    CodesForm "accounts.renew-codes" "accounts.codes",
+    ConfirmForm "accounts.confirm" "accounts.confirm",
+    PasswordForm "accounts.change-password" "accounts.password" STEP_UP,
+    CodesForm "accounts.renew-codes" "accounts.codes" STEP_UP,
 }
 
 #[cfg(feature = "ssr")]
@@ -575,6 +621,7 @@ impl Form for SignInForm {
 impl Form for DeviceForm {
     const VERB: &'static str = "accounts.sign-out-device";
     const ONCE: bool = false;
+    const STEP_UP: bool = true;
 
     fn form_name(&self) -> String {
         device_form(&self.device)

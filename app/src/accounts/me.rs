@@ -1,15 +1,16 @@
 use super::{
     DeviceView, DraftView, MeView,
     api::{self, ChangePassword, Goes, RenewCodes, SignOutDevice, SignOutMember, device_form},
+    confirm::ConfirmFirst,
     recover::NewPassword,
     use_door_query,
 };
 use crate::{
     error::AppError,
     notifications::UnreadNow,
-    ui::{ErrorPage, Heading, Hidden, Loading, PostForm, Submit, TextField, announce, focus},
+    ui::{ErrorPage, Heading, Hidden, Loading, PostForm, Submit, announce, focus},
 };
-use domain::{drafts::Kept, refusal::Field};
+use domain::drafts::Kept;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
@@ -121,9 +122,9 @@ fn Own(view: MeView, me: Me) -> impl IntoView {
             </header>
             <div>
                 <Drafts drafts=view.drafts />
-                <Devices devices=view.devices me />
-                <Codes left=view.codes_left kept=kept_codes />
-                <ChangeSecret kept=kept_password me />
+                <Devices devices=view.devices stepped_up=view.stepped_up me />
+                <Codes left=view.codes_left stepped_up=view.stepped_up kept=kept_codes />
+                <ChangeSecret stepped_up=view.stepped_up kept=kept_password me />
             </div>
         </div>
     }
@@ -184,26 +185,33 @@ fn Drafts(drafts: Vec<DraftView>) -> impl IntoView {
 }
 
 #[component]
-fn Devices(devices: Vec<DeviceView>, me: Me) -> impl IntoView {
+fn Devices(devices: Vec<DeviceView>, stepped_up: bool, me: Me) -> impl IntoView {
     let others = devices.iter().any(|device| !device.is_this);
     let items = devices
         .into_iter()
-        .map(|device| view! { <Device device me /> })
+        .map(|device| view! { <Device device stepped_up me /> })
         .collect_view();
+    let sign_out = match (others, stepped_up) {
+        (false, _) => ().into_any(),
+        (true, true) => {
+            view! { <SignOutThere device="" label="Sign out all others" me /> }.into_any()
+        }
+        (true, false) => view! { <ConfirmFirst label="Sign out others" to="devices" /> }.into_any(),
+    };
     view! {
         <section aria-labelledby="devices">
             <div class="section-head">
                 <h2 id="devices">"Devices"</h2>
             </div>
             <ul class="lines">{items}</ul>
-            {others.then(|| view! { <SignOutThere device="" label="Sign out all others" me /> })}
+            {sign_out}
         </section>
     }
 }
 
 #[component]
-fn Device(device: DeviceView, me: Me) -> impl IntoView {
-    let button = if device.is_this {
+fn Device(device: DeviceView, stepped_up: bool, me: Me) -> impl IntoView {
+    let button = if device.is_this || !stepped_up {
         ().into_any()
     } else {
         let label = format!("Sign out {}", device.name);
@@ -255,16 +263,17 @@ fn SignOutThere(
 }
 
 #[component]
-fn Codes(left: u64, kept: Option<Kept>) -> impl IntoView {
-    let action = ServerAction::<RenewCodes>::new();
-    let navigate = use_navigate();
-    let on_done = Callback::new(move |goes: Goes| navigate(&goes.to, Default::default()));
-    let open = kept.is_some();
+fn Codes(left: u64, stepped_up: bool, kept: Option<Kept>) -> impl IntoView {
     let words = match left {
         0 => "No recovery codes are left. Make new ones, or a lost password cannot be replaced."
             .to_owned(),
         1 => "One recovery code is left. New ones take the place of all old ones.".to_owned(),
         left => format!("{left} recovery codes are left. New ones take the place of all old ones."),
+    };
+    let make_new = if stepped_up {
+        view! { <NewCodes kept /> }.into_any()
+    } else {
+        view! { <ConfirmFirst label="Make new codes" to="accounts.codes" /> }.into_any()
     };
     view! {
         <section aria-labelledby="codes">
@@ -272,68 +281,85 @@ fn Codes(left: u64, kept: Option<Kept>) -> impl IntoView {
                 <h2 id="codes">"Recovery codes"</h2>
             </div>
             <p>{words}</p>
-            <details class="open-here" open=open>
-                <summary class="button second">"Make new codes"</summary>
-                <PostForm
-                    action
-                    name="accounts.codes"
-                    class="composer short"
-                    page="/me"
-                    kept
-                    on_done
-                >
-                    <TextField
-                        field=Field::Password
-                        label="Your password"
-                        kind="password"
-                        autocomplete="current-password"
-                    />
-                    <div class="row">
-                        <Submit label="Show new codes" />
-                    </div>
-                </PostForm>
-            </details>
+            {make_new}
         </section>
     }
 }
 
 #[component]
-fn ChangeSecret(kept: Option<Kept>, me: Me) -> impl IntoView {
+fn NewCodes(kept: Option<Kept>) -> impl IntoView {
+    let action = ServerAction::<RenewCodes>::new();
+    let navigate = use_navigate();
+    let on_done = Callback::new(move |goes: Goes| navigate(&goes.to, Default::default()));
+    let open = kept.is_some() || comes_back_to("accounts.codes");
+    view! {
+        <details class="open-here" open=open>
+            <summary class="button second">"Make new codes"</summary>
+            <PostForm
+                action
+                name="accounts.codes"
+                class="composer short"
+                page="/me"
+                kept
+                on_done
+            >
+                <p class="hint">"The old codes stop working at once."</p>
+                <div class="row">
+                    <Submit label="Show new codes" />
+                </div>
+            </PostForm>
+        </details>
+    }
+}
+
+#[component]
+fn ChangeSecret(stepped_up: bool, kept: Option<Kept>, me: Me) -> impl IntoView {
+    let change = if stepped_up {
+        view! { <ChangeIt kept me /> }.into_any()
+    } else {
+        view! { <ConfirmFirst label="Change it" to="accounts.password" /> }.into_any()
+    };
+    view! {
+        <section aria-labelledby="password">
+            <div class="section-head">
+                <h2 id="password">"Password"</h2>
+            </div>
+            {change}
+        </section>
+    }
+}
+
+#[component]
+fn ChangeIt(kept: Option<Kept>, me: Me) -> impl IntoView {
     let action = ServerAction::<ChangePassword>::new();
     let on_done = Callback::new(move |_: Goes| {
         announce("Your password is changed. Other devices are signed out.");
         me.refetch();
         focus("password".to_owned());
     });
-    let open = kept.is_some();
+    let open = kept.is_some() || comes_back_to("accounts.password");
     view! {
-        <section aria-labelledby="password">
-            <div class="section-head">
-                <h2 id="password">"Password"</h2>
-            </div>
-            <details class="open-here" open=open>
-                <summary class="button second">"Change it"</summary>
-                <PostForm
-                    action
-                    name="accounts.password"
-                    class="composer short"
-                    page="/me"
-                    kept
-                    on_done
-                >
-                    <TextField
-                        field=Field::Password
-                        label="Present password"
-                        kind="password"
-                        autocomplete="current-password"
-                    />
-                    <NewPassword />
-                    <p class="hint">"Other devices are signed out."</p>
-                    <div class="row">
-                        <Submit label="Change password" />
-                    </div>
-                </PostForm>
-            </details>
-        </section>
+        <details class="open-here" open=open>
+            <summary class="button second">"Change it"</summary>
+            <PostForm
+                action
+                name="accounts.password"
+                class="composer short"
+                page="/me"
+                kept
+                on_done
+            >
+                <NewPassword />
+                <p class="hint">"Other devices are signed out."</p>
+                <div class="row">
+                    <Submit label="Change password" />
+                </div>
+            </PostForm>
+        </details>
     }
+}
+
+/// Has someone confirmed who they are, to go on with this form?
+fn comes_back_to(form: &str) -> bool {
+    use_door_query().with_untracked(|query| query.kept == form)
 }

@@ -2,6 +2,7 @@
 
 pub mod api;
 mod codes;
+mod confirm;
 mod join;
 mod me;
 mod recover;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 crate::room::room!(accounts_room {
     CodesPage => codes::codes_page,
+    ConfirmPage => confirm::confirm_page,
     JoinPage => join::join_page,
     MePage => me::me_page,
     RecoverPage => recover::recover_page,
@@ -78,6 +80,15 @@ pub struct CodesView {
     pub next: String,
 }
 
+/// The page on which someone proves again who they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfirmView {
+    pub handle: String,
+    /// A local path.
+    pub next: String,
+    pub kept: Option<Kept>,
+}
+
 /// `/me` as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeView {
@@ -89,6 +100,8 @@ pub struct MeView {
     pub drafts: Vec<DraftView>,
     pub devices: Vec<DeviceView>,
     pub codes_left: u64,
+    /// They have proven within the last minutes, on this device, who they are.
+    pub stepped_up: bool,
     /// What was kept for a form of this page, by the form's name.
     pub kept: Option<(String, Kept)>,
 }

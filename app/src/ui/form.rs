@@ -1,7 +1,7 @@
 use super::{Icon, announce, focus, words};
 use crate::{
     error::AppError,
-    query::{sign_in_first, with_query},
+    query::{confirm_first, sign_in_first, with_query},
 };
 use domain::{
     drafts::Kept,
@@ -178,10 +178,14 @@ pub fn ErrorSummary(page: String) -> impl IntoView {
             Some(Refusal::Invalid(faults)) => faults.clone(),
             _ => Vec::new(),
         };
-        let signs_in = error.refusal() == Some(&Refusal::SignInFirst);
-        let next = state.name.with_value(|name| {
-            sign_in_first(&format!("{}#{name}", with_query(&page, "kept", name)))
-        });
+        let back = state
+            .name
+            .with_value(|name| format!("{}#{name}", with_query(&page, "kept", name)));
+        let way_on = match error.refusal() {
+            Some(Refusal::SignInFirst) => Some((sign_in_first(&back), "Sign in")),
+            Some(Refusal::ConfirmFirst) => Some((confirm_first(&back), "Confirm that it is you")),
+            _ => None,
+        };
         let list = (!faults.is_empty()).then(|| {
             let items = faults
                 .into_iter()
@@ -203,7 +207,7 @@ pub fn ErrorSummary(page: String) -> impl IntoView {
                 <Icon name="warning" />
                 <div>
                     <p>{words::error(&error)}</p>
-                    {signs_in.then(|| view! { <p><a href=next>"Sign in"</a></p> })}
+                    {way_on.map(|(href, words)| view! { <p><a href=href>{words}</a></p> })}
                     {list}
                 </div>
             </div>

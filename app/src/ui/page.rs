@@ -213,6 +213,10 @@ pub fn ErrorPage(error: AppError) -> impl IntoView {
             "Sign in to come in here",
             "This room is for members.".to_owned(),
         ),
+        AppError::Refused(Refusal::ConfirmFirst) => (
+            "Confirm that it is you",
+            "Some things ask once more who you are.".to_owned(),
+        ),
         AppError::Refused(Refusal::NotAllowed) => (
             "This room is not open to you",
             "If you think it should be, sign in or ask a moderator.".to_owned(),
@@ -227,8 +231,12 @@ pub fn ErrorPage(error: AppError) -> impl IntoView {
         AppError::Trouble(id) => Some(id.clone()),
         _ => None,
     };
-    let asks = error == AppError::Refused(Refusal::SignInFirst);
-    view! { <Oops status=error.status() heading text id asks_sign_in=asks /> }
+    let first = match error.refusal() {
+        Some(Refusal::SignInFirst) => Some(("/sign-in", "Sign in")),
+        Some(Refusal::ConfirmFirst) => Some(("/me/confirm", "Confirm")),
+        _ => None,
+    };
+    view! { <Oops status=error.status() heading text id first /> }
 }
 
 /// See [`ErrorPage`].
@@ -238,7 +246,9 @@ pub fn Oops(
     #[prop(into)] heading: String,
     #[prop(into)] text: String,
     id: Option<String>,
-    #[prop(optional)] asks_sign_in: bool,
+    /// What to do first: an address and what its button says.
+    #[prop(optional_no_strip)]
+    first: Option<(&'static str, &'static str)>,
 ) -> impl IntoView {
     #[cfg(feature = "ssr")]
     crate::ctx::exchange().status(status);
@@ -250,9 +260,8 @@ pub fn Oops(
             <Heading text=heading />
             <p class="sentence">{text}</p>
             <div class="row">
-                {asks_sign_in
-                    .then(|| view! { <a class="button" href="/sign-in">"Sign in"</a> })}
-                <a class=if asks_sign_in { "button second" } else { "button" } href="/">
+                {first.map(|(href, label)| view! { <a class="button" href=href>{label}</a> })}
+                <a class=if first.is_some() { "button second" } else { "button" } href="/">
                     "Go to this week"
                 </a>
             </div>

@@ -62,6 +62,7 @@ pub fn refusal(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Invalid(_) => "Something needs another look. Your words are kept.".into(),
         Refusal::SignInFirst => "You are signed out. Your words are kept. Sign in, and go on.".into(),
+        Refusal::ConfirmFirst => "First confirm that it is you. Then go on here.".into(),
         Refusal::NotAllowed => "This is not open to you.".into(),
         Refusal::NotFound => "This is no longer here.".into(),
         Refusal::TooLate => "The time to change this is over.".into(),

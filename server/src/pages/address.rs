@@ -124,6 +124,7 @@ mod tests {
         for asked in [
             "/me",
             "/me/codes",
+            "/me/confirm",
             "/me/notifications",
             "/join",
             "/sign-in",

@@ -208,6 +208,31 @@ pub async fn a_session_that_was_signed_out_does_not_come_back(store: &dyn Store)
     assert!(unit.devices(ana.id, START).await.expect("read").is_empty());
 }
 
+pub async fn a_device_is_its_members_until_it_is_signed_out(store: &dyn Store) {
+    let chance = FixedChance::default();
+    let ana = member(store, &chance, "ana").await;
+    let hers = session(&chance, "hers", Some(ana.id), START);
+    let nobodys = session(&chance, "nobodys", None, START);
+    let mut unit = begin(store).await;
+    for session in [&hers, &nobodys] {
+        unit.insert_session(session).await.expect("kept");
+    }
+    for (device, now, owner) in [
+        (hers.device, START, Some(ana.id)),
+        (hers.device, hers.expires_at, None),
+        (nobodys.device, START, None),
+        (DeviceId::random(&chance), START, None),
+    ] {
+        let found = unit.device_owner(device, now).await.expect("read");
+        assert_eq!(found, owner);
+    }
+    unit.drop_session("hers").await.expect("signed out");
+    assert_eq!(
+        unit.device_owner(hers.device, START).await.expect("read"),
+        None
+    );
+}
+
 pub async fn devices_are_listed_latest_first(store: &dyn Store) {
     let chance = FixedChance::default();
     let ana = member(store, &chance, "ana").await;

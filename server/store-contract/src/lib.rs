@@ -67,6 +67,7 @@ rooms! { $
         roles_and_password_are_kept,
         a_session_is_found_until_it_expires,
         a_session_that_was_signed_out_does_not_come_back,
+        a_device_is_its_members_until_it_is_signed_out,
         devices_are_listed_latest_first,
         nobody_signs_out_the_device_of_another,
         all_devices_but_one_are_signed_out,

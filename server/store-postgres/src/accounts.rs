@@ -131,6 +131,20 @@ impl AccountReads for Work {
         self.many(statement, device).await
     }
 
+    async fn device_owner(&mut self, device: DeviceId, now: Timestamp) -> Stored<Option<MemberId>> {
+        let device = device.to_string();
+        self.hold("sessions", "device_id", &device, Hold::Changing)
+            .await?;
+        let statement =
+            sqlx::query("SELECT member_id FROM sessions WHERE device_id = $1 AND expires_at > $2")
+                .bind(device)
+                .bind(now.0);
+        let owner = self
+            .one(statement, |row| parsed_maybe(row, "member_id"))
+            .await?;
+        Ok(owner.flatten())
+    }
+
     async fn session(&mut self, hash: &str, now: Timestamp) -> Stored<Option<Session>> {
         let statement = sqlx::query(
             "SELECT hash, device_id, member_id, record, name, created_at, last_used_at, \

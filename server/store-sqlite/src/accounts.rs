@@ -131,6 +131,21 @@ impl AccountReads for Work {
             .collect()
     }
 
+    async fn device_owner(&mut self, device: DeviceId, now: Timestamp) -> Stored<Option<MemberId>> {
+        let row =
+            sqlx::query("SELECT member_id FROM sessions WHERE device_id = ? AND expires_at > ?")
+                .bind(device.to_string())
+                .bind(now.0)
+                .fetch_optional(self.connection())
+                .await
+                .map_err(failed)?;
+        Ok(row
+            .as_ref()
+            .map(|row| parsed_maybe(row, "member_id"))
+            .transpose()?
+            .flatten())
+    }
+
     async fn session(&mut self, hash: &str, now: Timestamp) -> Stored<Option<Session>> {
         sqlx::query("SELECT * FROM sessions WHERE hash = ? AND expires_at > ?")
             .bind(hash)

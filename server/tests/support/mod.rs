@@ -384,6 +384,16 @@ impl TestMember {
         Actor::Member(self.member.clone())
     }
 
+    /// Proves on this browser, by the password that all of them have, that it is
+    /// still they: for what an unlocked device alone must not do.
+    pub async fn confirms(&mut self) {
+        let fields = [
+            ("page", "/me/confirm"),
+            ("password", "correct horse battery"),
+        ];
+        self.send("/api/accounts/confirm", &fields).await.is(200);
+    }
+
     /// The session ends without the browser's knowledge: it was signed out
     /// elsewhere, or too old.
     pub async fn loses_session(&self, app: &TestApp) {

@@ -64,6 +64,8 @@ pub(crate) mod secrets;
 #[cfg(feature = "ssr")]
 mod sign_in;
 #[cfg(feature = "ssr")]
+mod step_up;
+#[cfg(feature = "ssr")]
 pub(crate) use household::by_handle;
 #[cfg(feature = "ssr")]
 pub use household::{
@@ -87,3 +89,5 @@ pub use recover::{
 pub use secrets::{RecoveryCodes, link_secret};
 #[cfg(feature = "ssr")]
 pub use sign_in::{Proof, prove, prove_again, sign_in};
+#[cfg(feature = "ssr")]
+pub use step_up::{PROOF_COUNTS_FOR, confirm, stepped_up, still_signed_in};

@@ -87,6 +87,9 @@ pub trait AccountReads: Send {
     /// Sessions of a member that have not expired, latest first.
     async fn devices(&mut self, member: MemberId, now: Timestamp) -> Stored<Vec<Device>>;
 
+    /// Whose session is on this device, if it has not expired.
+    async fn device_owner(&mut self, device: DeviceId, now: Timestamp) -> Stored<Option<MemberId>>;
+
     /// The session under this hash if it has not expired.
     async fn session(&mut self, hash: &str, now: Timestamp) -> Stored<Option<Session>>;
 

@@ -1,7 +1,6 @@
 use super::{
-    AuditEntry, Handle, MemberState, Password, Passwords, Proof, RecoveryCodes,
+    AuditEntry, Handle, MemberState, Password, Passwords, RecoveryCodes,
     secrets::{self, code_hash, link_secret},
-    sign_in::proven,
 };
 use crate::{
     clock::Timestamp,
@@ -184,28 +183,26 @@ pub async fn choose_password(
     Ok(NewPassword(passwords.hash(password.reveal()).await?))
 }
 
-/// Changes the password and ends every session; the device that asked is
-/// signed in anew.
+/// Changes the password of whoever has stepped up, and ends every session; the
+/// device that asked is signed in anew.
 pub async fn change_password(
     unit: &mut dyn Unit,
-    proof: &Proof,
+    act: Act<'_>,
     password: NewPassword,
 ) -> Result<MemberId, Fault> {
-    let member = proven(unit, proof).await?;
-    renew(unit, member.id, &password.0).await?;
-    Ok(member.id)
+    let member = act.actor.signed_in()?.id;
+    renew(unit, member, &password.0).await?;
+    Ok(member)
 }
 
-/// Replaces all recovery codes.
+/// Replaces all recovery codes of whoever has stepped up.
 pub async fn replace_codes(
     unit: &mut dyn Unit,
-    proof: &Proof,
+    act: Act<'_>,
     codes: &RecoveryCodes,
 ) -> Result<(), Fault> {
-    let member = proven(unit, proof).await?;
-    Ok(unit
-        .replace_codes(member.id, &codes.hashes(member.id))
-        .await?)
+    let member = act.actor.signed_in()?.id;
+    Ok(unit.replace_codes(member, &codes.hashes(member)).await?)
 }
 
 async fn renew(unit: &mut dyn Unit, member: MemberId, phc: &str) -> Result<(), Fault> {
