@@ -16,6 +16,7 @@ use domain::{
     ids::{Chance, DeviceId, GuestId, MemberId},
     leave::NeutralSite,
     once::OnceKey,
+    privacy,
     refusal::{Fault, Refusal},
     store::{Act, Reader, Store, Stored, Unit},
 };
@@ -179,14 +180,18 @@ pub struct Look {
 
 /// Begins to read.
 pub async fn look() -> Result<Look, AppError> {
-    let (house, exchange) = (house(), exchange());
+    look_at(house(), &*exchange()).await
+}
+
+/// As [`look`], where Leptos has no context.
+pub async fn look_at(house: House, exchange: &dyn Exchange) -> Result<Look, AppError> {
     let member = exchange.member().await?;
     let proven_at = match member {
         Some(_) => exchange.proven_at().await?,
         None => None,
     };
     let mut reader = house.store.read().await?;
-    let actor = resolve(&*exchange, member, &mut *reader).await?;
+    let actor = resolve(exchange, member, &mut *reader).await?;
     Ok(Look {
         reader,
         actor,
@@ -405,6 +410,9 @@ where
         accounts::still_signed_in(unit, act, device).await?;
     }
     let answer = run(&mut work, prepared).await?;
+    if let Afterwards::SignIn(member) = work.afterwards {
+        privacy::call_off(&mut *work.unit, member, now).await?;
+    }
     if F::ONCE {
         let text = serde_json::to_string(&answer).map_err(|error| trouble(&error))?;
         work.unit.keep_answer(&key, &text, now).await?;

@@ -52,7 +52,8 @@ impl AppError {
                 | Refusal::Changed
                 | Refusal::Answered
                 | Refusal::WrittenMeanwhile
-                | Refusal::LookedAfter => 409,
+                | Refusal::LookedAfter
+                | Refusal::OnlyHost => 409,
                 Refusal::TooOften { .. } => 429,
             },
             Self::Trouble(_) | Self::Offline => 500,

@@ -7,6 +7,7 @@ use crate::{
     house::{GuidePage, HouseDeskPage, HouseEditorPage, PrivacyPage, RulesPage},
     moderation::ModerationPage,
     notifications::{NotificationsPage, UnreadNow},
+    privacy::{ErasePage, ExportPage, FarewellPage},
     reflections::{PromptPage, ReflectionPage},
     rituals::{EditRitualPage, NewRitualPage, RitualPage, RitualsPage},
     shout_outs::{ShoutOutPage, WallPage},
@@ -162,6 +163,9 @@ fn Layout(name: String, neutral: String) -> impl IntoView {
                 <Route path=path!("/me/codes") view={Lazy::<CodesPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/me/confirm") view={Lazy::<ConfirmPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/me/notifications") view={Lazy::<NotificationsPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/me/export") view={Lazy::<ExportPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/me/erase") view={Lazy::<ErasePage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/farewell") view={Lazy::<FarewellPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/moderation") view={Lazy::<ModerationPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/") view={Lazy::<HomePage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/series") view={Lazy::<SeriesListPage>::new()} ssr=SsrMode::Async />

@@ -14,6 +14,7 @@ pub mod home;
 pub mod house;
 pub mod moderation;
 pub mod notifications;
+pub mod privacy;
 pub mod reflections;
 pub mod rituals;
 pub mod shout_outs;

@@ -6,7 +6,7 @@ use app::ctx::House;
 use domain::{
     clock::Timestamp,
     jobs::Job,
-    notifications, once,
+    notifications, once, privacy,
     store::{Store, Stored},
 };
 use std::{sync::Arc, time::Duration};
@@ -27,6 +27,12 @@ pub const TIDYING_LIMITS: Job = Job {
     every: 10 * Timestamp::MINUTE,
 };
 
+/// Whoever asked to be erased is, when the time has come.
+pub const ERASING: Job = Job {
+    name: "erasing",
+    every: 10 * Timestamp::MINUTE,
+};
+
 /// How long a draft is kept after its last stroke, in milliseconds.
 const DRAFTS_KEPT_FOR: i64 = 180 * Timestamp::DAY;
 
@@ -44,9 +50,10 @@ pub async fn keep_house(house: House, pace: Arc<Pace>) {
 pub async fn do_what_is_due(house: &House, pace: &Pace) -> Vec<Job> {
     let (store, now) = (&*house.store, house.clock.now());
     let mut done = Vec::new();
-    for job in [FORGETTING, TIDYING_LIMITS] {
+    for job in [FORGETTING, ERASING, TIDYING_LIMITS] {
         let did = match claim(store, job, now).await {
             Ok(true) if job == FORGETTING => forget(store, now).await,
+            Ok(true) if job == ERASING => privacy::erase_due(store, &*house.chance, now).await,
             Ok(true) => pace.tidy().await,
             Ok(false) => continue,
             Err(error) => Err(error),
@@ -73,5 +80,6 @@ async fn forget(store: &dyn Store, now: Timestamp) -> Stored<()> {
     unit.forget_drafts(now.plus(-DRAFTS_KEPT_FOR)).await?;
     unit.forget_notifications(now.plus(-notifications::KEPT_FOR))
         .await?;
-    unit.commit().await
+    unit.commit().await?;
+    store.wipe().await
 }

@@ -10,6 +10,7 @@ mod cookies;
 pub mod copy;
 pub mod database;
 mod exchange;
+mod export;
 pub mod files;
 pub mod generate;
 mod headers;
@@ -39,7 +40,7 @@ use app::{
 use axum::{
     Router,
     extract::{FromRef, Request, State},
-    http::StatusCode,
+    http::{StatusCode, request::Parts},
     middleware,
     response::{IntoResponse, Response},
     routing::{any, get},
@@ -140,13 +141,25 @@ impl App {
             .collect()
     }
 
+    /// A request that went through the middleware, as the app sees it.
+    fn exchange(&self, parts: &Parts, response: ResponseOptions) -> Option<WebExchange> {
+        WebExchange::new(
+            parts,
+            response,
+            self.pace.clone(),
+            self.house.clock.clone(),
+            self.house.chance.clone(),
+            self.cookies,
+        )
+    }
+
     /// What server functions and pages find in their context.
     fn context(&self) -> impl Fn() + Clone + Send + Sync + 'static {
         let app = self.clone();
         move || {
             provide_context(app.house.clone());
             provide_context(app.files.place());
-            let parts = use_context::<axum::http::request::Parts>();
+            let parts = use_context::<Parts>();
             let response = use_context::<ResponseOptions>();
             if parts
                 .as_ref()
@@ -161,14 +174,7 @@ impl App {
                 provide_context(*unread);
             }
             if let (Some(parts), Some(response)) = (parts, response)
-                && let Some(exchange) = WebExchange::new(
-                    &parts,
-                    response,
-                    app.pace.clone(),
-                    app.house.clock.clone(),
-                    app.house.chance.clone(),
-                    app.cookies,
-                )
+                && let Some(exchange) = app.exchange(&parts, response)
             {
                 provide_context::<Arc<dyn Exchange>>(Arc::new(exchange));
             }
@@ -200,6 +206,7 @@ pub fn router(app: App) -> Router {
     let measured = middleware::from_fn_with_state(app.metrics.clone(), metrics::measure);
     let people = Router::new()
         .route("/api/{*function}", any(functions))
+        .route("/me/export/my-data.zip", get(export::download))
         .leptos_routes_with_context(&app, app.routes.to_vec(), app.context(), app::shell)
         .fallback(unknown)
         .layer(middleware::from_fn_with_state(app.clone(), unread::count))

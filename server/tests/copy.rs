@@ -99,6 +99,19 @@ pub async fn community(engine: Engine) -> (TestDatabase, String) {
     let chosen = [("page", "/me/notifications"), ("answer", "on")];
     ana.send("/api/notifications/choose", &chosen).await.is(200);
 
+    // One is gone and one is going.
+    for (handle, when) in [("gone", "now"), ("going", "later")] {
+        let mut leaving = app.member(handle).await;
+        let told = [
+            ("title", "Hush"),
+            ("body", "Words."),
+            ("voice", "anonymous"),
+        ];
+        leaving.send("/api/stories/share", &told).await.is(200);
+        leaving.confirms().await;
+        let erase = [("page", "/me/erase"), ("when", when)];
+        leaving.send("/api/privacy/erase", &erase).await.is(200);
+    }
     let mut unit = app.begin().await;
     accounts::make_reset_link(&mut *unit, app.chance(), app.now(), "mod")
         .await

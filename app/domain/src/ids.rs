@@ -81,6 +81,8 @@ ids! {
     RitualId,
     /// A comment.
     CommentId,
+    /// Something that a member posted, of whatever kind.
+    PostId,
     /// A signed-in device.
     DeviceId,
     /// An entry in the audit log.

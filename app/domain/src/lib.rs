@@ -21,6 +21,7 @@ pub mod house;
 pub mod leave;
 pub mod moderation;
 pub mod notifications;
+pub mod privacy;
 pub mod reflections;
 pub mod rituals;
 pub mod shout_outs;

@@ -161,6 +161,8 @@ pub enum Refusal {
     WrittenMeanwhile,
     /// Somebody else looks after this call just now.
     LookedAfter,
+    /// The only host cannot go before somebody follows.
+    OnlyHost,
 }
 
 impl Refusal {

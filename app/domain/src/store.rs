@@ -18,6 +18,7 @@ use crate::{
     moderation::{ModerationReads, ModerationWrites},
     notifications::{NotificationReads, NotificationWrites},
     once::OnceWrites,
+    privacy::{PrivacyReads, PrivacyWrites},
     reflections::{ReflectionReads, ReflectionWrites},
     rituals::{RitualReads, RitualWrites},
     shout_outs::{ShoutOutReads, ShoutOutWrites},
@@ -69,6 +70,12 @@ pub trait Store: Send + Sync + 'static {
     /// It counts up before [`Unit::commit`] answers, and asks no database: as
     /// long as it stays, this program has written nothing.
     fn kept_units(&self) -> u64;
+
+    /// Takes what was deleted out of logs of the store's own that may still hold
+    /// it, where the engine leaves that to us.
+    async fn wipe(&self) -> Stored<()> {
+        Ok(())
+    }
 }
 
 /// Reads from every room.
@@ -84,6 +91,7 @@ pub trait Reader:
     + HouseReads
     + ModerationReads
     + NotificationReads
+    + PrivacyReads
     + ReflectionReads
     + RitualReads
     + ShoutOutReads
@@ -106,6 +114,7 @@ pub trait Unit:
     + ModerationWrites
     + NotificationWrites
     + OnceWrites
+    + PrivacyWrites
     + ReflectionWrites
     + RitualWrites
     + ShoutOutWrites

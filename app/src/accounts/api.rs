@@ -527,6 +527,7 @@ async fn drafts_of(look: &mut Look, owner: Writer) -> Result<Vec<DraftView>, App
             "moderation.",
             "notifications.",
             "house.restore.",
+            "privacy.",
         ];
         if is_no_writing.iter().any(|room| name.starts_with(room)) {
             continue;

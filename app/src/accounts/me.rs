@@ -8,6 +8,7 @@ use super::{
 use crate::{
     error::AppError,
     notifications::UnreadNow,
+    privacy::YourData,
     ui::{ErrorPage, Heading, Hidden, Loading, PostForm, Submit, announce, focus},
 };
 use domain::drafts::Kept;
@@ -125,6 +126,7 @@ fn Own(view: MeView, me: Me) -> impl IntoView {
                 <Devices devices=view.devices stepped_up=view.stepped_up me />
                 <Codes left=view.codes_left stepped_up=view.stepped_up kept=kept_codes />
                 <ChangeSecret stepped_up=view.stepped_up kept=kept_password me />
+                <YourData />
             </div>
         </div>
     }

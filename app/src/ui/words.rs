@@ -91,6 +91,9 @@ pub fn refusal(refusal: &Refusal) -> String {
             "They have written meanwhile. Read it first. Your words are kept.".into()
         }
         Refusal::LookedAfter => "Somebody else looks after this just now.".into(),
+        Refusal::OnlyHost => {
+            "You are the only host. Let somebody follow you first: on the server, run chorus grant HANDLE host. Then come back.".into()
+        }
         Refusal::Changed => "Somebody else changed this meanwhile. Look again.".into(),
     }
 }

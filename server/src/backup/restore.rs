@@ -14,7 +14,7 @@ use std::{
 };
 use store_sqlite::{
     Lock,
-    backup::{Folded, companions, faults_of, fold_log},
+    backup::{Erased, Folded, companions, erased_from, faults_of, fold_log, tell_erased},
 };
 
 /// How much is copied at once, in bytes.
@@ -124,6 +124,8 @@ pub struct Restored {
     pub database: PathBuf,
     /// Where the community is that was there before.
     pub kept: Option<PathBuf>,
+    /// Members in the backup who were erased since it was made.
+    pub erased_again: u64,
 }
 
 /// Puts a backup in the place of the database of `url`. `now` is for the name
@@ -160,8 +162,16 @@ pub async fn restore(
         // SQLite would throw away a log that it cannot make sense of.
         (There::Damaged, true) => Some(Folded::Damaged),
     };
+    let erased = match folded {
+        Some(Folded::Whole) => erased_from(&to).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "nobody knows who was erased since the backup");
+            Erased::default()
+        }),
+        _ => Erased::default(),
+    };
     let mut part = Part::begin(&to)?;
     copy(backup, &mut part, told)?;
+    let erased_again = tell_erased(part.path(), &erased).await?;
     told(Step::Checking);
     check(part.path()).await?;
     give_to_the_owner(&part, &to);
@@ -171,7 +181,11 @@ pub async fn restore(
     };
     clear_companions(&to).map_err(|error| RestoreError::Files(to.clone(), error))?;
     part.finish()?;
-    Ok(Restored { database: to, kept })
+    Ok(Restored {
+        database: to,
+        kept,
+        erased_again,
+    })
 }
 
 /// Is it a whole database of Chorus, and not of a newer one?

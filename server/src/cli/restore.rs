@@ -20,6 +20,12 @@ pub async fn run(options: &Options, wanted: &RestoreOptions) -> Result<(), Box<d
         restored.database.display(),
         wanted.file.display()
     );
+    if restored.erased_again > 0 {
+        println!(
+            "{} who were erased since are erased again when Chorus runs",
+            restored.erased_again
+        );
+    }
     if let Some(kept) = restored.kept {
         println!("what was there before is in {}", kept.display());
     }

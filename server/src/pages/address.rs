@@ -163,7 +163,15 @@ mod tests {
     fn every_query_field_of_the_app_is_known() {
         /// Fields of pages that are never kept, and names that are no fields of
         /// a query.
-        const ELSEWHERE: &[&str] = &["next", "invitation", "series", "article", "id", "prompt"];
+        const ELSEWHERE: &[&str] = &[
+            "next",
+            "invitation",
+            "series",
+            "article",
+            "id",
+            "prompt",
+            "at",
+        ];
         let known = |name: &str| {
             PERSONAL.contains(&name)
                 || ["country", "past", "under", "after"].contains(&name)

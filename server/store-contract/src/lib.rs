@@ -209,6 +209,23 @@ rooms! { $
         a_job_is_claimed_by_one_of_two,
         of_two_hosts_one_is_told,
     ]
+    privacy: [
+        someone_is_erased_when_the_time_has_come,
+        who_is_due_longest_comes_first,
+        who_signs_in_again_stays,
+        words_go_or_stay_as_was_chosen,
+        what_was_anonymous_leaves_at_a_moment_of_its_own,
+        what_stays_anonymous_says_nothing_of_a_former_member,
+        what_is_nobody_elses_goes_too,
+        calls_for_help_leave_at_a_moment_of_their_own,
+        a_call_closes_when_its_post_leaves,
+        who_was_brought_back_is_erased_again,
+        every_mention_is_handed_over,
+        a_handle_rests_before_another_may_have_it,
+        the_only_host_stays_until_another_follows,
+        of_two_hosts_who_go_at_once_one_stays,
+        two_erase_no_more_than_one,
+    ]
     reactions: [
         each_kind_counts_once_a_member,
         support_is_taken_back,

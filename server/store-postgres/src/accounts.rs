@@ -182,6 +182,11 @@ impl AccountReads for Work {
 #[async_trait]
 impl AccountWrites for Work {
     async fn insert_member(&mut self, member: &Member, handle: &Handle) -> Stored<bool> {
+        let statement =
+            sqlx::query("SELECT EXISTS (SELECT 1 FROM retired_handles WHERE hash = $1)");
+        if self.sole(statement.bind(handle.hash()), first).await? {
+            return Ok(false);
+        }
         let statement = sqlx::query(
             "INSERT INTO members (id, handle, skeleton, password, roles, state, created_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (skeleton) DO NOTHING",

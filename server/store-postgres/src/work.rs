@@ -15,6 +15,7 @@
 
 use async_trait::async_trait;
 use domain::store::{Reader, StoreError, Stored, Unit};
+use futures_util::TryStreamExt;
 use sqlx::{
     PgConnection, Postgres, Transaction,
     pool::PoolConnection,
@@ -139,6 +140,25 @@ impl Work {
         read: impl FnMut(&PgRow) -> Stored<T>,
     ) -> Stored<Vec<T>> {
         self.rows(statement).await?.iter().map(read).collect()
+    }
+
+    /// Hands over the rows that a statement finds, one at a time.
+    pub(crate) async fn each(
+        &mut self,
+        statement: Statement<'_>,
+        mut take: impl FnMut(&PgRow) -> Stored<()>,
+    ) -> Stored<()> {
+        let mut rows = statement.fetch(self.connection());
+        let mut told = Ok(());
+        while let Some(row) = rows.try_next().await.transpose() {
+            told = row.map_err(StoreError::new).and_then(|row| take(&row));
+            if told.is_err() {
+                break;
+            }
+        }
+        drop(rows);
+        self.failed |= told.is_err();
+        told
     }
 
     /// Runs a statement; says how many rows it touched.

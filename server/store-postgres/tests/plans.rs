@@ -26,6 +26,30 @@ const ALLOWED: &[(&str, &str)] = &[
         "AND roles & $1 <> 0 ORDER BY created_at",
         "asked once by a command of the host, never by a page",
     ),
+    (
+        "FROM erased e JOIN members m",
+        "the table holds those who were erased in the last weeks",
+    ),
+    (
+        "call_entries WHERE decided_by",
+        "once, when somebody takes everything along",
+    ),
+    (
+        "call_entries SET decided_by",
+        "once, when somebody is erased",
+    ),
+    (
+        "FROM audit WHERE by_id",
+        "once, when somebody takes everything along",
+    ),
+    (
+        "FROM audit WHERE about",
+        "once, when somebody takes everything along",
+    ),
+    (
+        "FROM decisions WHERE by_id",
+        "once, when somebody takes everything along",
+    ),
     ("WHERE s.current = 1", "its index holds one row at most"),
     (
         "sum(number), 0)::bigint AS number FROM changes",

@@ -201,6 +201,15 @@ impl AccountReads for Work {
 #[async_trait]
 impl AccountWrites for Work {
     async fn insert_member(&mut self, member: &Member, handle: &Handle) -> Stored<bool> {
+        let rests: bool =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM retired_handles WHERE hash = ?)")
+                .bind(handle.hash())
+                .fetch_one(self.connection())
+                .await
+                .map_err(failed)?;
+        if rests {
+            return Ok(false);
+        }
         let done = sqlx::query(
             "INSERT INTO members (id, handle, skeleton, password, roles, state, created_at) \
              VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (skeleton) DO NOTHING",

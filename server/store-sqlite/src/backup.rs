@@ -191,6 +191,81 @@ fn is_busy(error: &sqlx::Error) -> bool {
     matches!(primary_code(error).as_deref(), Some("5" | "6"))
 }
 
+/// Who was erased from a community, so that an older backup of it does not bring
+/// them back.
+#[derive(Debug, Default)]
+pub struct Erased(Vec<(String, i64, i64)>);
+
+/// Who was erased from a database that is about to be replaced. Nobody, if it is
+/// older than that.
+///
+/// # Errors
+///
+/// As [`crate::inspect()`].
+pub async fn erased_from(file: &Path) -> Result<Erased, OpenError> {
+    let mut connection = read_only(file).await?;
+    let found = match knows_erased(&mut connection).await {
+        Ok(true) => {
+            sqlx::query_as("SELECT member_id, stays, erased_at FROM erased")
+                .fetch_all(&mut connection)
+                .await
+        }
+        Ok(false) => Ok(Vec::new()),
+        Err(error) => Err(error),
+    };
+    connection.close().await?;
+    found.map(Erased).map_err(|error| known(error, file))
+}
+
+/// Tells a file that takes the place of another who was erased since; says how
+/// many of them are in it. They are erased again when Chorus starts.
+///
+/// # Errors
+///
+/// What SQLite says.
+pub async fn tell_erased(file: &Path, erased: &Erased) -> Result<u64, OpenError> {
+    let mut connection = SqliteConnectOptions::new()
+        .filename(file)
+        .disable_statement_logging()
+        .connect()
+        .await
+        .map_err(|error| known(error, file))?;
+    let told = told_erased(&mut connection, erased).await;
+    connection.close().await?;
+    told.map_err(|error| known(error, file))
+}
+
+async fn told_erased(
+    connection: &mut SqliteConnection,
+    Erased(erased): &Erased,
+) -> Result<u64, sqlx::Error> {
+    if erased.is_empty() || !knows_erased(connection).await? {
+        return Ok(0);
+    }
+    let mut transaction = connection.begin().await?;
+    for (member, stays, at) in erased {
+        sqlx::query("INSERT OR IGNORE INTO erased (member_id, stays, erased_at) VALUES (?, ?, ?)")
+            .bind(member)
+            .bind(stays)
+            .bind(at)
+            .execute(&mut *transaction)
+            .await?;
+    }
+    let back: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM erased e WHERE EXISTS (SELECT 1 FROM members WHERE id = e.member_id)",
+    )
+    .fetch_one(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(back.unsigned_abs())
+}
+
+async fn knows_erased(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'erased')")
+        .fetch_one(connection)
+        .await
+}
+
 /// The files that SQLite may keep beside a database.
 pub fn companions(file: &Path) -> [PathBuf; 3] {
     ["-wal", "-shm", "-journal"].map(|ending| beside(file, ending))

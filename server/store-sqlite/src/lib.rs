@@ -23,6 +23,7 @@ mod moderation;
 mod notifications;
 mod once;
 mod open;
+mod privacy;
 mod reflections;
 mod rituals;
 mod row;
@@ -160,6 +161,10 @@ impl Store for SqliteStore {
 
     fn kept_units(&self) -> u64 {
         self.writer.figures().units()
+    }
+
+    async fn wipe(&self) -> Stored<()> {
+        self.writer.empty_log().await
     }
 }
 

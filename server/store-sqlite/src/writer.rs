@@ -266,6 +266,23 @@ impl Writer {
         .map_err(StoreError::new)?
     }
 
+    /// Commits what is left, writes the log back into the file and cuts it off:
+    /// what was overwritten in the file stands nowhere else then.
+    pub(crate) async fn empty_log(&self) -> Result<(), StoreError> {
+        let mut desk = self.desk.lock().await;
+        desk.flush().await;
+        let connection = desk.connection.as_mut();
+        let connection = connection.ok_or_else(|| failed(sqlx::Error::PoolClosed))?;
+        let (blocked, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(connection)
+            .await
+            .map_err(failed)?;
+        match blocked {
+            0 => Ok(()),
+            _ => Err(StoreError::new("somebody reads what the log still holds")),
+        }
+    }
+
     /// Commits what is left and writes the log back into the file.
     pub(crate) async fn close(&self) {
         let mut desk = self.desk.lock().await;

@@ -23,7 +23,7 @@ use app::ctx::{House, Settings};
 use async_trait::async_trait;
 use axum::{
     Router,
-    body::Body,
+    body::{Body, Bytes},
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use domain::{
@@ -150,6 +150,11 @@ impl TestApp {
         clock: Arc<FixedClock>,
         chance: Arc<FixedChance>,
     ) -> Self {
+        // What broke behind an answer of 500 stands beside the test that fails.
+        let _ = tracing_subscriber::fmt()
+            .with_test_writer()
+            .with_max_level(tracing::Level::ERROR)
+            .try_init();
         let database = place.open().await;
         let house = House {
             store: database.store(),
@@ -577,6 +582,7 @@ impl Browser {
             headers: parts.headers,
             address: address.to_owned(),
             body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
         }
     }
 
@@ -626,6 +632,8 @@ pub struct Answer {
     /// Where it came from, with query and fragment.
     pub address: String,
     pub body: String,
+    /// The body as it came.
+    pub bytes: Bytes,
 }
 
 impl Answer {

@@ -68,6 +68,12 @@ impl Handle {
         skeleton
     }
 
+    /// What is kept of a handle that rests after its member was erased.
+    #[cfg(feature = "ssr")]
+    pub fn hash(&self) -> String {
+        super::secrets::hash(&format!("handle {}", self.skeleton()))
+    }
+
     /// Is it kept for the house?
     #[cfg(feature = "ssr")]
     pub fn is_reserved(&self) -> bool {

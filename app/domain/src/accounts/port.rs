@@ -106,7 +106,7 @@ pub trait AccountReads: Send {
 /// Writes accounts.
 #[async_trait]
 pub trait AccountWrites: Send {
-    /// Adds an account; false if the handle is taken.
+    /// Adds an account; false if the handle is taken, or rests.
     async fn insert_member(&mut self, member: &Member, handle: &Handle) -> Stored<bool>;
     async fn set_password(&mut self, member: MemberId, phc: &str) -> Stored<()>;
     async fn set_roles(&mut self, member: MemberId, roles: Roles) -> Stored<()>;

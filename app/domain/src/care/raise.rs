@@ -279,7 +279,8 @@ impl Leaving {
             if call.closed.is_some() {
                 continue;
             }
-            if call.is_own(act.actor) {
+            // Whose account is gone too: nobody would read an answer.
+            if call.is_own(act.actor) || call.writer.is_none() {
                 ask::close_as(unit, act, &mut call, Closing::TakenBack).await?;
             } else if let Some(words) = words.filter(|_| call.waiting_since.is_some()) {
                 let id = EntryId::random(act.chance);
