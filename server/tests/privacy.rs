@@ -259,7 +259,10 @@ async fn every_table_says_what_becomes_of_its_rows() {
     let mut said: BTreeSet<&str> = MENTIONS.iter().map(|mention| mention.table).collect();
     said.extend(NAMELESS.iter().map(|(table, _)| *table));
     let there: BTreeSet<&str> = tables.iter().map(|table| table.name.as_str()).collect();
-    assert_eq!(said, there);
+    assert_eq!(
+        said, there,
+        "domain::privacy::MENTIONS or NAMELESS says what becomes of each table's rows"
+    );
     let mut columns: BTreeSet<(String, String)> = BTreeSet::new();
     for table in &tables {
         for column in &table.columns {
