@@ -127,17 +127,16 @@ async fn scene() -> Scene {
     let hidden = app.member(HANDLE).await;
     let named = app.member("named").await;
     let (article, prompt) = article(&app).await;
-    let thread = "query[after]=&query[reply]=&query[edit]=&query[delete]=&query[kept]=";
+    let thread =
+        "query[after]=&query[under]=&query[reply]=&query[edit]=&query[delete]=&query[kept]=";
     let mut scene = Scene {
         app,
         names: BTreeMap::from([
-            ("article", article.to_string()),
+            ("series", "days".to_owned()),
+            ("article", "one".to_owned()),
+            ("article_id", article.to_string()),
             ("prompt", prompt.to_string()),
             ("thread", thread.to_owned()),
-            (
-                "flat_thread",
-                "after=&reply=&edit=&delete=&kept=".to_owned(),
-            ),
         ]),
         moments: Vec::new(),
         of_others: 0,
