@@ -32,6 +32,7 @@ pub mod settings;
 pub mod stopping;
 mod under_way;
 mod unread;
+pub mod watch;
 
 use app::{
     ctx::{Exchange, House},
