@@ -112,7 +112,7 @@ impl Watcher {
             return Ok(waiting);
         }
         let mut unit = self.house.store.begin_for_care().await?;
-        let risen = watch::rise(&mut *unit, self.steps, now).await?;
+        let risen = watch::rise(&mut *unit, self.steps, now, &*self.house.chance).await?;
         if risen.is_some() {
             let telling = unit.telling().await?;
             let owed_since = Some(now);

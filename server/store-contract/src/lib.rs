@@ -292,6 +292,7 @@ rooms! { $
         hours_count_while_their_member_answers_calls,
         hours_have_their_bounds,
         a_call_rises_when_it_has_waited_long_enough,
+        more_people_are_told_with_each_level,
         a_call_that_waits_anew_begins_below,
         an_imported_call_never_rises,
         however_many_wait_all_rise,

@@ -7,6 +7,7 @@ use domain::{
     care::{Audience, CallToInsert, Origin, Severity},
     clock::Timestamp,
     ids::{CallId, ShiftId},
+    notifications::Kind,
     refusal::{Fault, Field, Reason, Refusal},
     rituals::Zone,
     store::{Act, Store},
@@ -82,7 +83,9 @@ async fn counts(store: &dyn Store) -> [u64; 4] {
 
 async fn rise(store: &dyn Store, now: Timestamp) -> Option<Level> {
     let mut unit = begin(store).await;
-    let highest = watch::rise(&mut *unit, Steps::default(), now)
+    // Other chance than that of the story.
+    let chance = FixedChance::seeded(u32::try_from(now.since(START) / 1000).expect("soon"));
+    let highest = watch::rise(&mut *unit, Steps::default(), now, &chance)
         .await
         .expect("risen");
     commit(unit).await;
@@ -172,6 +175,50 @@ pub async fn a_call_rises_when_it_has_waited_long_enough(store: &dyn Store) {
     let first = |at| Some(minutes(at));
     assert_eq!(all.0.map(|rank| rank.first), [None, first(50), first(1), first(0)]);
     assert_eq!(all.highest(), Some(Level::Keepers));
+}
+
+pub async fn more_people_are_told_with_each_level(store: &dyn Store) {
+    let chance = FixedChance::default();
+    let with = |role| Roles::default().with(role);
+    let (here, away) = (
+        supporter(store, &chance, "here").await,
+        supporter(store, &chance, "away").await,
+    );
+    add(store, &chance, &here, shift("monday", "12:00", "13:00"))
+        .await
+        .expect("set");
+    let active = MemberState::Active;
+    let moderator = member_with(store, &chance, "mo", with(Role::Moderator), active).await;
+    let host = member_with(store, &chance, "host", with(Role::Host), active).await;
+    let editor = member_with(store, &chance, "ed", with(Role::Editor), active).await;
+    let plain = member_with(store, &chance, "plain", Roles::default(), active).await;
+    let everyone = [&here, &away, &moderator, &host, &editor, &plain];
+    call(store, &chance, Origin::Asked, START).await;
+    for (minute, told) in [
+        (4, [0, 0, 0, 0, 0, 0]),
+        (5, [1, 0, 0, 0, 0, 0]),
+        (6, [1, 0, 0, 0, 0, 0]),
+        (15, [2, 1, 0, 0, 0, 0]),
+        // Nobody is on duty any more.
+        (61, [3, 2, 1, 1, 0, 0]),
+    ] {
+        rise(store, minutes(minute)).await;
+        let mut reader = read(store).await;
+        for (member, count) in everyone.iter().zip(told) {
+            let page = reader
+                .notifications(member.id, None, 10)
+                .await
+                .expect("a list");
+            let found: Vec<_> = page
+                .items
+                .iter()
+                .map(|told| (told.kind, told.address.as_str(), told.count))
+                .collect();
+            let address = if member.handle == "host" { "/guide" } else { "/care" };
+            let expected = (count > 0).then_some((Kind::CallWaits, address, count));
+            assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{}", member.handle);
+        }
+    }
 }
 
 pub async fn a_call_that_waits_anew_begins_below(store: &dyn Store) {

@@ -56,6 +56,19 @@ impl WatchReads for Work {
         self.many(statement, shift).await
     }
 
+    async fn members_with(&mut self, roles: Roles, limit: u32) -> Stored<Vec<(MemberId, Roles)>> {
+        let statement = sqlx::query(
+            "SELECT id, roles FROM members WHERE roles <> 0 AND state = 'active' \
+             AND roles & $1 <> 0 ORDER BY id LIMIT $2",
+        )
+        .bind(i64::from(roles.bits()))
+        .bind(i64::from(limit));
+        self.many(statement, |row| {
+            Ok((parsed(row, "id")?, Roles::from_bits(number(row, "roles")?)))
+        })
+        .await
+    }
+
     async fn waiting(&mut self) -> Stored<Waiting> {
         let mut waiting = Waiting::default();
         for (level, rank) in (0_i64..).zip(&mut waiting.0) {

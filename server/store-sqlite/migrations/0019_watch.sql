@@ -13,6 +13,9 @@ CREATE TABLE shifts (
 
 CREATE INDEX shifts_member ON shifts (member_id, id);
 
+-- Those who keep something of the house are few.
+CREATE INDEX members_with_roles ON members (id) WHERE roles <> 0;
+
 -- How far a call that waits has risen: 0, or 1 to 3.
 ALTER TABLE calls ADD COLUMN level INTEGER NOT NULL DEFAULT 0;
 

@@ -63,6 +63,21 @@ impl WatchReads for Work {
         .collect()
     }
 
+    async fn members_with(&mut self, roles: Roles, limit: u32) -> Stored<Vec<(MemberId, Roles)>> {
+        sqlx::query(
+            "SELECT id, roles FROM members WHERE roles <> 0 AND state = 'active' \
+             AND roles & ? <> 0 ORDER BY id LIMIT ?",
+        )
+        .bind(roles.bits())
+        .bind(limit)
+        .fetch_all(self.connection())
+        .await
+        .map_err(failed)?
+        .iter()
+        .map(|row| Ok((parsed(row, "id")?, Roles::from_bits(get(row, "roles")?))))
+        .collect()
+    }
+
     async fn waiting(&mut self) -> Stored<Waiting> {
         let mut waiting = Waiting::default();
         for (level, rank) in (0_i64..).zip(&mut waiting.0) {

@@ -3,7 +3,7 @@ use crate::{
     actor::{Role, Roles},
     care,
     clock::Timestamp,
-    ids::ShiftId,
+    ids::{MemberId, ShiftId},
     refusal::{Fault, Field, Reason, Refusal},
     store::{Act, Reader, Stored, Unit},
 };
@@ -12,7 +12,7 @@ use crate::{
 const MOST: u32 = 10_000;
 
 /// Who answers calls for help.
-const fn desk() -> Roles {
+pub(super) const fn desk() -> Roles {
     Roles::from_bits(0)
         .with(Role::PeerSupporter)
         .with(Role::Moderator)
@@ -23,6 +23,13 @@ const fn desk() -> Roles {
 pub async fn watch(reader: &mut dyn Reader, now: Timestamp) -> Stored<Watch> {
     let shifts = reader.shifts(desk(), MOST).await?;
     Ok(Watch::of(shifts.iter().map(|kept| &kept.shift), now))
+}
+
+/// Those who are here now.
+pub(super) async fn on_duty(reader: &mut dyn Reader, now: Timestamp) -> Stored<Vec<MemberId>> {
+    let shifts = reader.shifts(desk(), MOST).await?;
+    let here = shifts.iter().filter(|kept| kept.shift.covers(now));
+    Ok(here.map(|kept| kept.member).collect())
 }
 
 /// Someone of the desk says when they are here. Hours that are there already

@@ -19,6 +19,8 @@ pub use duty::{Days, MOST_SHIFTS, Minute, Shift, Watch};
 #[cfg(feature = "ssr")]
 pub use keep::{add_shift, drop_shift, watch};
 #[cfg(feature = "ssr")]
+use keep::{desk, on_duty};
+#[cfg(feature = "ssr")]
 pub use port::*;
 #[cfg(feature = "ssr")]
 pub use rise::{Level, Steps, rise};

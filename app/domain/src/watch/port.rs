@@ -67,6 +67,10 @@ pub trait WatchReads: Send {
     /// `limit`, the same member's one after another.
     async fn shifts(&mut self, roles: Roles, limit: u32) -> Stored<Vec<KeptShift>>;
 
+    /// Members who are let in and have one of these roles, by their ids, each
+    /// with all their roles.
+    async fn members_with(&mut self, roles: Roles, limit: u32) -> Stored<Vec<(MemberId, Roles)>>;
+
     /// What waits and can rise, counted whole.
     async fn waiting(&mut self) -> Stored<Waiting>;
 

@@ -1,9 +1,13 @@
-use super::Waiting;
+use super::{Waiting, desk, on_duty};
 use crate::{
+    actor::{Actor, Role, Roles},
     clock::Timestamp,
-    store::{Stored, Unit},
+    ids::{Chance, GuestId, MemberId},
+    notifications::{Address, Kind, tell},
+    store::{Act, Stored, Unit},
 };
-use std::str::FromStr;
+use std::{collections::BTreeMap, str::FromStr};
+use uuid::Uuid;
 
 /// How far a call has risen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,9 +88,15 @@ impl FromStr for Steps {
     }
 }
 
-/// Lets all calls rise that have waited long enough, however many they are.
-/// Answers with the highest level that one of them has come to just now.
-pub async fn rise(unit: &mut dyn Unit, steps: Steps, now: Timestamp) -> Stored<Option<Level>> {
+/// Lets all calls rise that have waited long enough, however many they are, and
+/// tells those whom that concerns. Answers with the highest level that one of
+/// them has come to just now.
+pub async fn rise(
+    unit: &mut dyn Unit,
+    steps: Steps,
+    now: Timestamp,
+    chance: &dyn Chance,
+) -> Stored<Option<Level>> {
     let mut highest = None;
     // From above, so that one that has waited through all of them rises once.
     for level in Level::ALL.into_iter().rev() {
@@ -95,7 +105,51 @@ pub async fn rise(unit: &mut dyn Unit, steps: Steps, now: Timestamp) -> Stored<O
             highest = highest.max(Some(level));
         }
     }
+    if let Some(highest) = highest {
+        tell_up_to(unit, highest, now, chance).await?;
+    }
     Ok(highest)
+}
+
+/// More than a community has to answer calls.
+const MOST: u32 = 1_000;
+
+/// Tells everyone up to a level that a call waits: it may have come there in
+/// one step.
+async fn tell_up_to(
+    unit: &mut dyn Unit,
+    highest: Level,
+    now: Timestamp,
+    chance: &dyn Chance,
+) -> Stored<()> {
+    let nobody = Roles::default();
+    let mut told: BTreeMap<MemberId, &str> = BTreeMap::new();
+    for member in on_duty(unit, now).await? {
+        told.insert(member, "/care");
+    }
+    let roles = match highest {
+        Level::OnDuty => nobody,
+        Level::Supporters => nobody.with(Role::PeerSupporter),
+        Level::Keepers => nobody
+            .with(Role::PeerSupporter)
+            .with(Role::Moderator)
+            .with(Role::Host),
+    };
+    for (member, has) in unit.members_with(roles, MOST).await? {
+        // A host who does not answer calls finds out there who should.
+        let answers = has.bits() & desk().bits() != 0;
+        told.insert(member, if answers { "/care" } else { "/guide" });
+    }
+    let house = Actor::Guest(GuestId::from_uuid(Uuid::nil()));
+    let act = Act {
+        actor: &house,
+        now,
+        chance,
+    };
+    for (member, page) in told {
+        tell(unit, act, member, Kind::CallWaits, Address::page(page)).await?;
+    }
+    Ok(())
 }
 
 impl Waiting {
