@@ -27,7 +27,7 @@ use tokio::sync::Mutex;
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// The longest that the database may take while a program looks.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// People are told. After a try that failed it is tried again as soon as this is
 /// due again.
@@ -39,37 +39,32 @@ pub const TELLING: Job = Job {
 /// How long something may lie in the journal before people are told.
 const JOURNAL_LIES: i64 = Timestamp::MINUTE;
 
+/// How it stands with the host's command.
+#[derive(Debug, Default)]
+pub struct Alerts {
+    failures: AtomicU32,
+    /// Of the journal, of which the database may not know.
+    journal: Mutex<Telling>,
+}
+
+impl Alerts {
+    /// How many tries failed, one after another, up to now.
+    pub fn failures(&self) -> u32 {
+        self.failures.load(Ordering::Relaxed)
+    }
+}
+
 /// Keeps watch for one program.
 pub struct Watcher {
-    house: House,
-    journal: Arc<FileJournal>,
-    alert: Option<Alert>,
-    steps: Steps,
-    /// How it stands with telling of the journal, which the database may not
-    /// know of.
-    apart: Mutex<Telling>,
-    /// Tries to tell that failed, one after another.
-    failures: AtomicU32,
+    pub house: House,
+    pub journal: Arc<FileJournal>,
+    /// The host's command.
+    pub alert: Option<Alert>,
+    pub steps: Steps,
+    pub alerts: Arc<Alerts>,
 }
 
 impl Watcher {
-    /// `alert` is the host's command.
-    pub fn new(
-        house: House,
-        journal: Arc<FileJournal>,
-        alert: Option<Alert>,
-        steps: Steps,
-    ) -> Self {
-        Self {
-            house,
-            journal,
-            alert,
-            steps,
-            apart: Mutex::default(),
-            failures: AtomicU32::default(),
-        }
-    }
-
     /// Watches for as long as it runs.
     pub async fn keep(&self) {
         let mut time = tokio::time::interval(LOOK_EVERY);
@@ -132,7 +127,9 @@ impl Watcher {
     async fn tell_of_calls(&self, alert: &Alert, waiting: Waiting) -> Stored<()> {
         let now = self.house.clock.now();
         let telling = self.house.store.read().await?.telling().await?;
-        self.failures.store(telling.failures, Ordering::Relaxed);
+        self.alerts
+            .failures
+            .store(telling.failures, Ordering::Relaxed);
         let risen = waiting.highest().is_some();
         if !risen || !self.is_due(&telling, now) || !self.claim(now).await? {
             return Ok(());
@@ -156,7 +153,9 @@ impl Watcher {
         };
         unit.keep_telling(&after).await?;
         unit.commit().await?;
-        self.failures.store(after.failures, Ordering::Relaxed);
+        self.alerts
+            .failures
+            .store(after.failures, Ordering::Relaxed);
         Ok(())
     }
 
@@ -164,7 +163,7 @@ impl Watcher {
     /// can know it, so only it tells.
     async fn tell_of_journal(&self, alert: &Alert, waiting: Option<Waiting>) {
         let now = self.house.clock.now();
-        let mut apart = self.apart.lock().await;
+        let mut apart = self.alerts.journal.lock().await;
         let (_, Some(first)) = self.journal.waiting() else {
             *apart = Telling::default();
             return;
@@ -182,9 +181,9 @@ impl Watcher {
         apart.owed_since = Some(now);
         if self.tell(alert, waiting).await {
             apart.told_at = Some(now);
-            self.failures.store(0, Ordering::Relaxed);
+            self.alerts.failures.store(0, Ordering::Relaxed);
         } else {
-            self.failures.fetch_add(1, Ordering::Relaxed);
+            self.alerts.failures.fetch_add(1, Ordering::Relaxed);
         }
     }
 

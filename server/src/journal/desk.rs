@@ -8,7 +8,7 @@ use domain::{
 use std::time::Duration;
 
 /// The longest that the store may take for one entry.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Puts on the desk what is kept in the journal, as far as the store takes it.
 /// Says how many entries came there.
