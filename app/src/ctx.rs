@@ -14,6 +14,7 @@ use domain::{
     clock::{Clock, Timestamp},
     drafts::{Fields, FormName, Kept, NEVER_KEPT},
     ids::{Chance, DeviceId, GuestId, MemberId},
+    journal::Journal,
     leave::NeutralSite,
     once::OnceKey,
     privacy,
@@ -45,6 +46,8 @@ pub struct Settings {
 #[derive(Clone)]
 pub struct House {
     pub store: Arc<dyn Store>,
+    /// Where calls for help are kept while the store is away.
+    pub journal: Arc<dyn Journal>,
     pub clock: Arc<dyn Clock>,
     pub chance: Arc<dyn Chance>,
     pub passwords: Arc<dyn Passwords>,

@@ -36,3 +36,4 @@ mod stories;
 mod support;
 mod under_way;
 mod unseen;
+mod watch;
