@@ -171,6 +171,7 @@ mod tests {
             "id",
             "prompt",
             "at",
+            "before",
         ];
         let known = |name: &str| {
             PERSONAL.contains(&name)
