@@ -167,7 +167,7 @@ fn Asked(asked: Vec<AskingView>) -> impl IntoView {
         let items = asked
             .into_iter()
             .map(|call| {
-                let state = if call.answered { "Answered" } else { "Waits for an answer" };
+                let state = call.state();
                 view! {
                     <li>
                         <h3 class="title" dir="auto">

@@ -316,14 +316,13 @@ async fn asking(after: String, kept: String) -> Result<Asking, AppError> {
     Ok((asking, page.next.map(|next| next.0), kept))
 }
 
-/// What a member asked that is not closed, newest first.
+/// What a member asked, newest first.
 #[cfg(feature = "ssr")]
 pub(crate) async fn asked_by(
     look: &mut Look,
     member: MemberId,
 ) -> Result<Vec<AskingView>, AppError> {
-    let mut calls = look.reader.calls_of(member, care::PAGE).await?;
-    calls.retain(|call| call.closed.is_none());
+    let calls = look.reader.calls_of(member, care::PAGE).await?;
     lines(look, calls).await
 }
 
@@ -336,7 +335,8 @@ async fn lines(look: &mut Look, calls: Vec<Call>) -> Result<Vec<AskingView>, App
             id: call.id.to_string(),
             words: first_words(&first),
             day: call.created_at.day(),
-            answered: call.waiting_since.is_none(),
+            waits: call.waiting_since.is_some(),
+            closed: call.closed.is_some(),
         });
     }
     Ok(lines)

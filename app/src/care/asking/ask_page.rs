@@ -211,6 +211,7 @@ fn PeopleAsking(asking: Option<Vec<AskingView>>, next: Option<String>) -> impl I
 
 #[component]
 fn Line(call: AskingView) -> impl IntoView {
+    let state = call.state();
     view! {
         <li>
             <h3 class="title" dir="auto">
@@ -221,7 +222,7 @@ fn Line(call: AskingView) -> impl IntoView {
             <p class="byline">
                 <span class="by">"Someone"</span>
                 <time datetime=call.day.iso>{call.day.text}</time>
-                <span>{if call.answered { "Answered" } else { "Waits for an answer" }}</span>
+                <span>{state}</span>
             </p>
         </li>
     }

@@ -45,7 +45,19 @@ pub struct AskingView {
     /// The first words.
     pub words: String,
     pub day: Day,
-    pub answered: bool,
+    pub waits: bool,
+    pub closed: bool,
+}
+
+impl AskingView {
+    /// How it stands, in words.
+    pub const fn state(&self) -> &'static str {
+        match (self.closed, self.waits) {
+            (true, _) => "Closed",
+            (false, true) => "Waits for an answer",
+            (false, false) => "Answered",
+        }
+    }
 }
 
 /// `/help/{secret}`.
