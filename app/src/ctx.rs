@@ -75,6 +75,10 @@ pub trait Exchange: Send + Sync {
     /// Names this request in the log.
     fn request_id(&self) -> String;
 
+    /// Bytes that only this browser can be given, the same each time for the
+    /// same seed. Nothing that is kept leads to them.
+    fn own_secret(&self, seed: &str) -> [u8; 16];
+
     /// May this be done again so soon? Otherwise seconds to wait.
     async fn pace(&self, verb: &'static str, actor: &Actor) -> Stored<Result<(), u64>>;
 
@@ -253,6 +257,9 @@ pub trait Form: Serialize + Send + Sync {
     /// Must whoever sends it have proven within the last minutes who they are?
     /// For what an unlocked device alone must not do.
     const STEP_UP: bool = false;
+
+    /// Is the address of its page a secret? Then it is not kept with the words.
+    const SECRET_PAGE: bool = false;
 }
 
 /// What happens to the session once the unit of work is kept.
@@ -546,8 +553,10 @@ async fn keep_form<F: Form>(form: &F, exchange: &dyn Exchange, refusal: Option<&
         fields: fields_of(form),
         refusal: refusal.cloned(),
     };
-    kept.fields
-        .insert(Kept::PAGE.to_owned(), local(form.page()));
+    if !F::SECRET_PAGE {
+        kept.fields
+            .insert(Kept::PAGE.to_owned(), local(form.page()));
+    }
     keep(exchange, &name, kept).await.is_ok()
 }
 

@@ -73,6 +73,8 @@ const ASKING: Speeds = speeds!("asking": 10, 60, 200);
 /// what all such browsers may together.
 const RESERVE: Speeds = speeds!("asking by reserve": 2, 4, 12);
 const RESERVE_OF_ALL: Speeds = speeds!("the reserve of all": 30, 300, 3_000);
+/// Opening calls by their codes, right or wrong: sixty bits are not guessed so.
+const OPENING: Speeds = speeds!("opening": 60, 600, 6_000);
 /// Reporting.
 const REPORTING: Speeds = speeds!("reporting": 6, 30, 100);
 
@@ -124,7 +126,10 @@ impl Pace {
             }
             "accounts.confirm" => self.admit(PROVING, &actor.writer().key()).await,
             "drafts.keep" => self.admit(KEEPING, &actor.writer().key()).await,
-            "care.ask" | "care.write-back" => self.check_asking(actor, origin).await,
+            "care.ask" | "care.write-back" | "care.still-waiting" => {
+                self.check_asking(actor, origin).await
+            }
+            "care.open" => self.admit(OPENING, &self.name_of(origin).await?).await,
             "moderation.report" => self.admit(REPORTING, &self.who(actor, origin).await?).await,
             _ => self.admit(POSTING, &self.who(actor, origin).await?).await,
         }

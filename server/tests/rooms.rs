@@ -7,6 +7,7 @@ mod articles;
 mod authorisation;
 mod backup;
 mod caching;
+mod calls;
 mod canary;
 mod care;
 mod comments;
