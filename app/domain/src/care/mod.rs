@@ -22,9 +22,9 @@ pub const PAGE: u32 = 20;
 pub const ENTRIES: u32 = 100;
 
 mod call;
-mod recognise;
+pub mod recogniser;
 pub use call::{Audience, Closing, Origin, Severity};
-pub use recognise::recognise;
+pub use recogniser::recognise;
 
 #[cfg(feature = "ssr")]
 mod answer;
