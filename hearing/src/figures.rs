@@ -38,7 +38,10 @@ impl Counts {
         let noticed = |row: [u32; 3]| row[0] + row[1];
         let right = noticed(crisis) + noticed(call);
         [
-            ("crisis noticed", share(noticed(crisis), crisis.iter().sum())),
+            (
+                "crisis noticed",
+                share(noticed(crisis), crisis.iter().sum()),
+            ),
             ("crisis named", share(crisis[0], crisis.iter().sum())),
             ("call noticed", share(noticed(call), call.iter().sum())),
             ("precision", share(right, right + noticed(none))),

@@ -1,8 +1,8 @@
 //! Does a text read like a call for help, or like danger to life?
 //!
 //! The text is read in windows of some sentences, so that a long ordinary story
-//! is not taken for a call because of its length: the window that says most
-//! decides. A window shows signs (words, pairs of words, groups of words, the
+//! is not taken for a call because of its length, and sentence by sentence: the
+//! part that says most decides. A part shows signs (words, pairs of words, groups of words, the
 //! beginnings of longer words), and each sign has a weight. Groups and weights
 //! are data (`data/care/*.tsv`); the tool `hearing` learns the weights and
 //! measures what comes out.
@@ -15,19 +15,19 @@ mod weights;
 
 use super::Severity;
 
-pub use reading::{Token, read, windows};
+pub use reading::{Token, parts, read};
 pub use signs::shown;
-pub use weights::{Head, weigh};
+pub use weights::{ENOUGH, Head, weigh};
 
 /// Does a text read like a call for help, or like danger to life?
 pub fn recognise(text: &str) -> Option<Severity> {
     let tokens = read(text);
-    let weighed = windows(&tokens).map(weigh);
-    weighed
-        .filter_map(|head| {
-            if head.crisis > 0.0 {
+    parts(&tokens)
+        .filter_map(|(part, handicap)| {
+            let Head { noticed, crisis } = weigh(part);
+            if crisis > handicap {
                 Some(Severity::Crisis)
-            } else if head.noticed > 0.0 {
+            } else if noticed > handicap {
                 Some(Severity::Call)
             } else {
                 None
@@ -75,7 +75,7 @@ mod tests {
             "🌻",
             "12345",
         ] {
-            assert_eq!(recognise(none), None, "{none}");
+            assert_eq!(recognise(none), None, "{none:?}");
         }
     }
 

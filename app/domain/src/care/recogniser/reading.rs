@@ -10,28 +10,45 @@ const LONGEST: usize = 90;
 /// stands around it.
 const STEP: usize = 45;
 
-/// Texts shorter than a window are one.
-pub fn windows(tokens: &[Token]) -> impl Iterator<Item = &[Token]> {
+/// How much more a sentence alone has to say: what stands around it may take
+/// it back.
+const ALONE: f32 = 1.25;
+
+/// The parts in which a text is read, and how much more than nothing each has to
+/// say: windows of some sentences, and each sentence alone, so that plain words
+/// are heard wherever they stand.
+pub fn parts(tokens: &[Token]) -> impl Iterator<Item = (&[Token], f32)> {
+    let windows = cut(tokens, LONGEST, STEP).map(|window| (window, 0.0));
+    let sentences = tokens
+        .split_inclusive(|token| is_end(token))
+        .flat_map(|sentence| cut(sentence, LONGEST, LONGEST))
+        .map(|sentence| (sentence, ALONE));
+    windows.chain(sentences)
+}
+
+/// Windows of at most `longest` tokens, at most `step` apart.
+fn cut(tokens: &[Token], longest: usize, step: usize) -> impl Iterator<Item = &[Token]> {
     let mut from = Some(0);
     std::iter::from_fn(move || {
         let start = from?;
         let rest = tokens.get(start..)?;
-        if rest.len() <= LONGEST {
+        if rest.len() <= longest {
             from = None;
             return Some(rest);
         }
-        from = Some(start + last_end(rest, STEP));
-        rest.get(..last_end(rest, LONGEST))
+        from = Some(start + last_end(rest, step));
+        rest.get(..last_end(rest, longest))
     })
 }
 
 /// After the last sentence that ends within `most` tokens, or there.
 fn last_end(tokens: &[Token], most: usize) -> usize {
-    tokens
-        .iter()
-        .take(most)
-        .rposition(|token| matches!(token.as_str(), "." | "?" | "!"))
-        .map_or(most, |at| at + 1)
+    let end = tokens.iter().take(most).rposition(|token| is_end(token));
+    end.map_or(most, |at| at + 1)
+}
+
+fn is_end(token: &str) -> bool {
+    matches!(token, "." | "?" | "!")
 }
 
 /// The words and marks of a text, in the spelling that the groups and weights
@@ -181,7 +198,7 @@ mod tests {
         ] {
             let tokens = read(&text);
             let mut reached = 0;
-            for window in windows(&tokens) {
+            for window in cut(&tokens, LONGEST, STEP) {
                 assert!(window.len() <= LONGEST);
                 let begins = window.as_ptr().addr() - tokens.as_ptr().addr();
                 let begins = begins / size_of::<Token>();
