@@ -3,6 +3,8 @@
 
 pub mod api;
 mod help;
+pub mod listening;
+pub mod near;
 
 pub use help::HelpPage;
 
