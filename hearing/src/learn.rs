@@ -56,22 +56,44 @@ pub struct Learnt {
     pub weights: String,
 }
 
+/// What a weight is about.
+struct Question {
+    name: &'static str,
+    is: fn(Label) -> bool,
+    /// So many of those that are taken for it have to be right.
+    precision: f64,
+}
+
+const NOTICED: Question = Question {
+    name: "noticed",
+    is: |label| !matches!(label, Label::None),
+    precision: PRECISION,
+};
+
+const CRISIS: Question = Question {
+    name: "crisis",
+    is: |label| matches!(label, Label::Crisis),
+    precision: CRISIS_PRECISION,
+};
+
 /// Learns from everything that is not held out.
 pub fn learn(texts: &Texts) -> Learnt {
     let (cases, signs) = cases(texts);
-    let heads: [(&str, fn(Label) -> bool, f64); 2] = [
-        ("noticed", |label| label != Label::None, PRECISION),
-        ("crisis", |label| label == Label::Crisis, CRISIS_PRECISION),
-    ];
     let mut report = String::new();
-    let [noticed, crisis] = heads.map(|(name, is, precision)| {
-        let asked = cross_validate(&cases, signs.len(), is);
-        let from = least(&asked, is, precision);
-        let mut model = fit(&cases.iter().collect::<Vec<_>>(), signs.len(), is);
-        model.start = -from;
-        describe(&mut report, name, &asked, from, is);
-        model
-    });
+    let [noticed, crisis] = [NOTICED, CRISIS].map(
+        |Question {
+             name,
+             is,
+             precision,
+         }| {
+            let asked = cross_validate(&cases, signs.len(), is);
+            let from = least(&asked, is, precision);
+            let mut model = fit(&cases.iter().collect::<Vec<_>>(), signs.len(), is);
+            model.start = -from;
+            describe(&mut report, name, &asked, from, is);
+            model
+        },
+    );
     let mut weights = String::from(
         "# What signs say: sign, help is asked for or someone is in danger, it is danger to life; in hundredths. `^` is where\n# every window begins. Learnt by `make care-learn`: change groups.tsv, spellings.tsv or examples.tsv, and learn again.\n",
     );
