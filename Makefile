@@ -1,9 +1,9 @@
 # The front door. The work itself is in scripts/, one small script a command.
 .DEFAULT_GOAL := help
-.PHONY: help setup build static run dev test fmt bench crash hostile screenshots audit
+.PHONY: help setup build static run dev test fmt bench crash hostile care-eval care-learn screenshots audit
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install what is missing to build Chorus
 	@scripts/setup.sh build
@@ -36,6 +36,12 @@ crash: ## kill it and cut its power while people post; ROUNDS=200 for more than 
 
 hostile: ## 100,000 mutated requests against it, none of which may break it; REQUESTS=… for another number
 	@scripts/hostile.sh
+
+care-eval: ## how well calls for help are recognised; a minute when cold
+	@scripts/care.sh measure
+
+care-learn: ## learn the weights of the recogniser anew
+	@scripts/care.sh learn
 
 screenshots: ## pictures of the main pages, into target/screenshots
 	@scripts/screenshots.sh

@@ -22,6 +22,7 @@ mod leave;
 mod metrics;
 mod moderation;
 mod nodes;
+mod noticing;
 mod notifications;
 mod pages;
 mod privacy;

@@ -19,7 +19,13 @@ pub async fn read_contacts(country: String) -> Result<HelpView, AppError> {
         "" => settings.country.clone(),
         code => code.to_ascii_lowercase(),
     };
-    let contacts = care::for_country(&code).ok_or(Refusal::NotFound)?;
+    Ok(help_of(&code).ok_or(Refusal::NotFound)?)
+}
+
+/// The contacts of a country, by its code.
+#[cfg(feature = "ssr")]
+pub fn help_of(code: &str) -> Option<HelpView> {
+    let contacts = care::for_country(code)?;
     let finders = |kind: FinderKind| {
         let finders = contacts.finders.iter();
         finders
@@ -27,7 +33,7 @@ pub async fn read_contacts(country: String) -> Result<HelpView, AppError> {
             .map(contact)
             .collect()
     };
-    Ok(HelpView {
+    Some(HelpView {
         name: contacts.name.clone(),
         danger: contacts.emergency.text.clone(),
         emergency: contacts.emergency.call.as_deref().map(tel),

@@ -8,6 +8,8 @@ pub mod desk;
 mod forms;
 mod help;
 mod said;
+pub mod listening;
+pub mod near;
 
 pub use asking::{AskPage, CallPage};
 pub use desk::{CareCallPage, CarePage};

@@ -4,6 +4,7 @@ use super::{Standing, ThreadQuery, ThreadView};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::{
+    care::near::beside,
     ctx::{self, Form, Landing, Look},
     query::with_query,
 };
@@ -196,6 +197,7 @@ pub fn comment_view(
         mine: false,
         refusal: None,
         source: None,
+        near: None,
     };
     let standing = match comment.state {
         CommentState::Published => Standing::Published,
@@ -211,6 +213,11 @@ pub fn comment_view(
         mine,
         refusal: comment.refusal.clone().filter(|_| mine),
         source: comments::may_edit(comment, actor, now, window).then(|| comment.body.clone()),
+        near: beside(
+            mine,
+            comment.edited_at.unwrap_or(comment.created_at),
+            &comment.body,
+        ),
         ..view
     }
 }

@@ -52,6 +52,7 @@ pub fn Composer(
                 field=Field::Body
                 label=if parent.is_empty() { "Your comment" } else { "Your reply" }
                 max=CommentBody::MAX
+                listens=true
             />
             {match handle {
                 Some(handle) => view! { <Voice handle /> }.into_any(),
@@ -97,6 +98,7 @@ pub fn Editor(
                 label="Your comment"
                 max=CommentBody::MAX
                 value=comment.source.clone().unwrap_or_default()
+                listens=true
             />
             <div class="row">
                 <Submit label="Keep the change" />

@@ -10,6 +10,7 @@ mod thread;
 
 pub use thread::Thread;
 
+use crate::care::near::Near;
 use domain::{actor::Byline, clock::Day, ids::CommentId};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -86,6 +87,8 @@ pub struct CommentView {
     pub refusal: Option<String>,
     /// What was typed, while the viewer may still change it.
     pub source: Option<String>,
+    /// Where help is, if the viewer wrote it lately and it reads like a call.
+    pub near: Option<Near>,
 }
 
 /// A page of a thread as one viewer sees it.

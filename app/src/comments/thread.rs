@@ -3,6 +3,7 @@ use super::{
     api::{Posted, TakenBack},
     composer::{Composer, Editor, TakeBack, composer_name, editor_name},
 };
+use crate::care::near::Beside;
 use crate::ui::{ByLine, Prose, announce, focus};
 use domain::{actor::Byline, drafts::Kept, ids::CommentId};
 use leptos::prelude::*;
@@ -477,6 +478,7 @@ fn words(
             {in_reply_to}
             <Prose html />
             {state.map(|state| view! { <p class="state" dir="auto">{state}</p> })}
+            {comment.near.map(|near| view! { <Beside near /> })}
             {actions}
             {opened}
         </article>

@@ -1,9 +1,10 @@
 #[cfg(feature = "ssr")]
 use super::{OwnReflection, PlaceView, PromptAnswers, Shown, composer};
 use super::{PromptPageView, ReflectionPageView, ReflectionView};
-use crate::{comments::ThreadQuery, error::AppError};
+use crate::{care::near::Near, comments::ThreadQuery, error::AppError};
 #[cfg(feature = "ssr")]
 use crate::{
+    care::near::beside,
     comments::api::load_thread,
     ctx::{self, Form, Landing, Look},
     support::{
@@ -74,6 +75,8 @@ pub struct Edited {
     /// What was typed.
     pub source: String,
     pub anonymous: bool,
+    /// Where help is, if the viewer wrote it lately and it reads like a call.
+    pub near: Option<Near>,
 }
 
 /// A reflection that was deleted.
@@ -121,6 +124,7 @@ pub async fn edit_reflection(
             let now = work.unit().reflection(id).await?.ok_or(Refusal::NotFound)?;
             Ok(Edited {
                 id,
+                near: near_to(&now, true),
                 byline: now.author.byline(),
                 html: now.html,
                 source: now.body,
@@ -168,6 +172,7 @@ pub async fn read_reflection(
     let standing = reflection.standing;
     let place = place_of(&mut look, reflection.prompt).await?;
     let mine = reflection.author.is(&look.actor);
+    let near = near_to(&reflection, mine);
     let own = match look.actor.member() {
         Some(member) if mine => Some(OwnReflection {
             handle: member.handle.clone(),
@@ -193,6 +198,7 @@ pub async fn read_reflection(
         html: reflection.html,
         standing,
         own,
+        near,
         support: load_support(&mut look, share, &query.kept).await?,
         thread: load_thread(&mut look, id.into(), standing.is_published(), query).await?,
     })
@@ -285,6 +291,12 @@ async fn views(
 }
 
 #[cfg(feature = "ssr")]
+fn near_to(reflection: &Reflection, mine: bool) -> Option<Near> {
+    let written_at = reflection.edited_at.unwrap_or(reflection.created_at);
+    beside(mine, written_at, &reflection.body)
+}
+
+#[cfg(feature = "ssr")]
 fn in_list(reflection: &Reflection, support: SupportView) -> ReflectionView {
     let short = reflection.body.chars().count() <= reflections::EXCERPT;
     ReflectionView {
@@ -297,6 +309,7 @@ fn in_list(reflection: &Reflection, support: SupportView) -> ReflectionView {
             false => Shown::Beginning(markdown::excerpt(&reflection.body, reflections::EXCERPT)),
         },
         mine: support.viewer == Viewer::Author,
+        near: near_to(reflection, support.viewer == Viewer::Author),
         standing: reflection.standing,
         support,
     }

@@ -49,7 +49,7 @@ pub fn Composer(
             on_done
         >
             <Hidden name="prompt" value=prompt.clone() />
-            <TextArea field=Field::Body label="Your answer" max=ReflectionBody::MAX />
+            <TextArea field=Field::Body label="Your answer" max=ReflectionBody::MAX listens=true />
             <Voice handle />
             <div class="row">
                 <Submit label="Share your answer" />
@@ -84,6 +84,7 @@ pub fn Editor(
                 label="Your answer"
                 max=ReflectionBody::MAX
                 value=own.source
+                listens=true
             />
             <Voice handle=own.handle anonymous=own.anonymous />
             <div class="row">

@@ -1,5 +1,6 @@
 use super::{PromptAnswers, ReflectionView, Shown, api::Answered, composer::Composer};
 use crate::{
+    care::near::Beside,
     moderation::StandingNotice,
     support::SupportBar,
     ui::{ByLine, Icon, Prose, announce, focus},
@@ -164,6 +165,7 @@ fn article(reflection: ReflectionView) -> impl IntoView {
             </p>
             <StandingNotice standing=reflection.standing mine=reflection.mine />
             {words}
+            {reflection.near.map(|near| view! { <Beside near /> })}
             <ByLine byline=reflection.byline day=reflection.day edited=reflection.edited>
                 <a href=href>
                     {if more { "Read on" } else { "Open" }}

@@ -13,7 +13,7 @@ mod prompt_page;
 
 pub use list::PromptReflections;
 
-use crate::{comments::ThreadView, support::SupportView};
+use crate::{care::near::Near, comments::ThreadView, support::SupportView};
 use domain::{
     actor::Byline,
     clock::Day,
@@ -48,6 +48,8 @@ pub struct ReflectionView {
     pub shown: Shown,
     /// The viewer wrote it.
     pub mine: bool,
+    /// Where help is, if the viewer wrote it lately and it reads like a call.
+    pub near: Option<Near>,
     pub standing: Standing,
     pub support: SupportView,
 }
@@ -90,6 +92,8 @@ pub struct ReflectionPageView {
     pub standing: Standing,
     /// What its author needs to change it; none for everyone else.
     pub own: Option<OwnReflection>,
+    /// Where help is, if the viewer wrote it lately and it reads like a call.
+    pub near: Option<Near>,
     pub support: SupportView,
     pub thread: ThreadView,
 }

@@ -4,6 +4,7 @@ use super::{
     composer::{Editor, Remover, delete_name, editor_name},
 };
 use crate::{
+    care::near::{Beside, Near},
     comments::{Thread, use_thread_query},
     moderation::StandingNotice,
     support::SupportBar,
@@ -41,6 +42,7 @@ fn Whole(page: ReflectionPageView) -> impl IntoView {
     let (id, standing) = (page.id, page.standing);
     let day = StoredValue::new(page.day);
     let words = RwSignal::new((page.byline, page.html, page.edited));
+    let near = RwSignal::new(page.near);
     let byline = move || {
         let (byline, _, edited) = words.get();
         view! { <ByLine byline day=day.get_value() edited /> }
@@ -66,12 +68,13 @@ fn Whole(page: ReflectionPageView) -> impl IntoView {
                     </header>
                     <StandingNotice standing mine=page.own.is_some() />
                     {prose}
+                    {move || near.get().map(|near| view! { <Beside near /> })}
                     {standing.is_published().then(|| view! { <SupportBar view=page.support /> })}
                     {page
                         .own
                         .map(|own| {
                             let editable = standing != Standing::Hidden;
-                            view! { <OwnActions id own words editable /> }
+                            view! { <OwnActions id own words near editable /> }
                         })}
                 </article>
                 <Thread thread=page.thread />
@@ -94,6 +97,7 @@ fn OwnActions(
     own: OwnReflection,
     /// Who is named, the words, and whether they were edited.
     words: RwSignal<(Byline, String, bool)>,
+    near: RwSignal<Option<Near>>,
     editable: bool,
 ) -> impl IntoView {
     let page = format!("/reflections/{id}");
@@ -111,6 +115,7 @@ fn OwnActions(
     let edited = Callback::new(move |done: Edited| {
         open.set(Open::Nothing);
         words.set((done.byline, done.html, true));
+        near.set(done.near);
         own.update(|own| {
             own.kept = None;
             own.source = done.source;

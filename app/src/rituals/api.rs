@@ -1,13 +1,14 @@
 #[cfg(feature = "ssr")]
 use super::{LinkView, RitualSource, RitualView, WhenView, form};
 use super::{RitualsView, SheetView, SingleView};
-use crate::{comments::ThreadQuery, error::AppError};
 #[cfg(feature = "ssr")]
 use crate::{
+    care::near::beside,
     comments::api::load_thread,
     ctx::{self, Form, Landing},
     support::{Share, api::load_support},
 };
+use crate::{comments::ThreadQuery, error::AppError};
 #[cfg(feature = "ssr")]
 use domain::{
     actor::Actor,
@@ -181,6 +182,11 @@ pub async fn read_ritual(id: String, query: ThreadQuery) -> Result<SingleView, A
         mine: ritual.author.is(&look.actor),
     };
     Ok(SingleView {
+        near: beside(
+            share.mine,
+            ritual.edited_at.unwrap_or(ritual.created_at),
+            &format!("{}\n{}", ritual.text.title, ritual.text.body),
+        ),
         ritual: ritual_view(&ritual, &look.actor),
         support: load_support(&mut look, share, &query.kept).await?,
         thread: load_thread(&mut look, subject, is_published, query).await?,

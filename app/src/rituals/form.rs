@@ -158,6 +158,7 @@ fn Fields(source: RitualSource, zones: Vec<String>) -> impl IntoView {
             hint="What people can bring, and what they need not."
             max=RitualBody::MAX
             value=source.body
+            listens=true
         />
         <div class="pair">
             <TextField

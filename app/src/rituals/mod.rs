@@ -5,7 +5,7 @@ mod form;
 mod list;
 mod single;
 
-use crate::{comments::ThreadView, support::SupportView, ui::ByLine};
+use crate::{care::near::Near, comments::ThreadView, support::SupportView, ui::ByLine};
 use domain::{
     actor::Byline, clock::Day, drafts::Kept, ids::RitualId, moderation::Standing,
     rituals::RitualKind,
@@ -75,6 +75,8 @@ pub struct RitualsView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SingleView {
     pub ritual: RitualView,
+    /// Where help is, if the viewer wrote it lately and it reads like a call.
+    pub near: Option<Near>,
     pub support: SupportView,
     pub thread: ThreadView,
 }

@@ -4,6 +4,7 @@ use super::{
     form::removal_name,
 };
 use crate::{
+    care::near::Beside,
     comments::{Thread, use_thread_query},
     moderation::StandingNotice,
     support::SupportBar,
@@ -41,6 +42,7 @@ pub(super) fn ritual_page() -> AnyView {
 fn Single(single: SingleView) -> impl IntoView {
     let SingleView {
         ritual,
+        near,
         support,
         thread,
     } = single;
@@ -71,6 +73,7 @@ fn Single(single: SingleView) -> impl IntoView {
                     <StandingNotice standing mine />
                     <Facts ritual />
                     <Prose html />
+                    {near.map(|near| view! { <Beside near /> })}
                     {standing.is_published().then(|| view! { <SupportBar view=support /> })}
                     {actions}
                 </article>

@@ -2,13 +2,14 @@ use super::ShoutOutView;
 #[cfg(feature = "ssr")]
 use super::{ShoutOutSource, composer};
 use super::{SingleView, WallView};
-use crate::{comments::ThreadQuery, error::AppError};
 #[cfg(feature = "ssr")]
 use crate::{
+    care::near::beside,
     comments::api::load_thread,
     ctx::{self, Form, Landing},
     support::{Share, api::load_support},
 };
+use crate::{comments::ThreadQuery, error::AppError};
 #[cfg(feature = "ssr")]
 use domain::{
     actor::Actor,
@@ -207,6 +208,11 @@ pub fn shout_out_view(shout_out: &ShoutOut, actor: &Actor) -> ShoutOutView {
             anonymous: author.anonymous,
         }),
         thanked: shout_out.to.is(actor),
+        near: beside(
+            author.is(actor),
+            shout_out.edited_at.unwrap_or(shout_out.created_at),
+            &shout_out.body,
+        ),
         to,
     }
 }

@@ -102,6 +102,7 @@ fn Words(source: ShoutOutSource) -> impl IntoView {
             label="What for"
             max=ShoutOutBody::MAX
             value=source.body
+            listens=true
         />
     }
 }

@@ -5,7 +5,7 @@ mod composer;
 mod single;
 mod wall;
 
-use crate::{comments::ThreadView, support::SupportView};
+use crate::{care::near::Near, comments::ThreadView, support::SupportView};
 use domain::{actor::Byline, clock::Day, drafts::Kept, ids::ShoutOutId, moderation::Standing};
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,8 @@ pub struct ShoutOutView {
     pub source: Option<ShoutOutSource>,
     /// The viewer is the member who is thanked.
     pub thanked: bool,
+    /// Where help is, if the viewer wrote it lately and it reads like a call.
+    pub near: Option<Near>,
 }
 
 /// What its author typed.

@@ -4,6 +4,7 @@ use super::{
     composer::{Editor, TakeDown, editor_name, take_down_name},
 };
 use crate::{
+    care::near::Beside,
     comments::{Thread, use_thread_query},
     moderation::StandingNotice,
     support::SupportBar,
@@ -74,11 +75,13 @@ fn Single(single: SingleView) -> impl IntoView {
             byline,
             day,
             edited,
+            near,
             ..
         } = shown.get();
         view! {
             <ByLine byline day edited />
             <Prose html lead=true />
+            {near.map(|near| view! { <Beside near /> })}
         }
     };
     view! {

@@ -3,6 +3,7 @@ use super::{
     api::{self, OnTheWall},
     composer::Composer,
 };
+use crate::care::near::Beside;
 use crate::moderation::StandingNotice;
 use crate::ui::{ByLine, Empty, ErrorPage, Heading, Loading, Prose, announce, focus};
 use leptos::prelude::*;
@@ -142,6 +143,7 @@ fn Brick(shout_out: ShoutOutView) -> impl IntoView {
                 </h2>
                 <StandingNotice standing=shout_out.standing mine=shout_out.source.is_some() />
                 <Prose html=shout_out.html />
+                {shout_out.near.map(|near| view! { <Beside near /> })}
                 <ByLine byline=shout_out.byline day=shout_out.day edited=shout_out.edited />
             </article>
         </li>

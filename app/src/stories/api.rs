@@ -1,14 +1,15 @@
 use super::{NewStory, StoryList, StoryToEdit, StoryView};
 #[cfg(feature = "ssr")]
 use super::{Opening, StoryCard, form};
-use crate::{comments::ThreadQuery, error::AppError};
 #[cfg(feature = "ssr")]
 use crate::{
+    care::near::beside,
     comments::api::load_thread,
     ctx::{self, Form, Landing, Look},
     query::{sign_in_first, with_query},
     support::{Share, api::load_support},
 };
+use crate::{comments::ThreadQuery, error::AppError};
 use domain::ids::StoryId;
 #[cfg(feature = "ssr")]
 use domain::{
@@ -191,6 +192,11 @@ pub async fn read_story(
     };
     Ok(StoryView {
         id,
+        near: beside(
+            mine,
+            story.edited_at.unwrap_or(story.created_at),
+            &format!("{}\n{}", story.title, story.body),
+        ),
         title: story.title,
         content_note: story.content_note,
         html: story.html,

@@ -127,6 +127,7 @@ pub fn StoryFields(
             value=body
             tall=true
             on_input
+            listens=true
         />
         <TextField
             field=Field::ContentNote

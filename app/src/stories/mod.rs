@@ -7,7 +7,7 @@ mod list_page;
 mod new_page;
 mod page;
 
-use crate::{comments::ThreadView, support::SupportView};
+use crate::{care::near::Near, comments::ThreadView, support::SupportView};
 use domain::{actor::Byline, clock::Day, drafts::Kept, ids::StoryId, moderation::Standing};
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +61,8 @@ pub struct StoryView {
     pub edited: bool,
     /// The viewer wrote it.
     pub mine: bool,
+    /// Where help is, if the viewer wrote it lately and it reads like a call.
+    pub near: Option<Near>,
     pub standing: Standing,
     pub support: SupportView,
     pub thread: ThreadView,

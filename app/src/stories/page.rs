@@ -4,6 +4,7 @@ use super::{
     form::delete_name,
 };
 use crate::{
+    care::near::Beside,
     comments::{Thread, use_thread_query},
     moderation::StandingNotice,
     support::SupportBar,
@@ -71,6 +72,7 @@ fn Whole(story: StoryView) -> impl IntoView {
                     </header>
                     <StandingNotice standing mine=story.mine />
                     {words}
+                    {story.near.map(|near| view! { <Beside near /> })}
                     {standing.is_published().then(|| view! { <SupportBar view=story.support /> })}
                     {actions}
                 </article>

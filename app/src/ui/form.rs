@@ -1,5 +1,6 @@
 use super::{Icon, announce, focus, words};
 use crate::{
+    care::listening::{Listening, ListeningNotice},
     error::AppError,
     query::{confirm_first, sign_in_first, with_query},
 };
@@ -326,11 +327,15 @@ pub fn TextArea(
     /// Hears what is typed, for a preview.
     #[prop(optional, into)]
     on_input: Option<Callback<String>>,
+    /// Shows where help is when what is typed reads like a call for it.
+    #[prop(optional)]
+    listens: bool,
 ) -> impl IntoView {
     let state = FormState::here();
     let name = field.name();
     let text = state.value(name, &value);
     let described = described_by(state, field, !hint.is_empty());
+    let listening = listens.then(Listening::begin);
     view! {
         <div class="field" class:tall=tall>
             <Label field text=label optional />
@@ -346,13 +351,19 @@ pub fn TextArea(
                 aria-invalid=move || state.fault(field).map(|_| "true")
                 aria-describedby=described
                 on:input=move |ev| {
+                    let text = event_target_value(&ev);
+                    if let Some(listening) = listening {
+                        listening.typed(text.clone());
+                    }
                     if let Some(on_input) = on_input {
-                        on_input.run(event_target_value(&ev));
+                        on_input.run(text);
                     }
                 }
                 inner_html=textarea_html(&text)
             ></textarea>
             <FieldError field />
+            {listening
+                .map(|listening| view! { <ListeningNotice listening field=state.id(name) /> })}
         </div>
     }
     .into_any()

@@ -22,9 +22,9 @@ pub const PAGE: u32 = 20;
 pub const ENTRIES: u32 = 100;
 
 mod call;
-mod recognise;
+pub mod recogniser;
 pub use call::{Audience, Closing, Origin, Severity};
-pub use recognise::recognise;
+pub use recogniser::recognise;
 
 #[cfg(feature = "ssr")]
 mod answer;
@@ -34,6 +34,8 @@ mod ask;
 mod code;
 #[cfg(feature = "ssr")]
 mod contacts;
+#[cfg(feature = "ssr")]
+mod notice;
 #[cfg(feature = "ssr")]
 mod port;
 #[cfg(feature = "ssr")]
@@ -59,6 +61,8 @@ pub use ask::{
 pub use code::{CallCode, CodeHash};
 #[cfg(feature = "ssr")]
 pub use contacts::{Contact, Contacts, Emergency, FinderKind, countries, for_country};
+#[cfg(feature = "ssr")]
+pub use notice::{BESIDE_FOR, notice, notice_comment};
 #[cfg(feature = "ssr")]
 pub use port::*;
 #[cfg(feature = "ssr")]

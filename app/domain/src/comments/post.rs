@@ -31,10 +31,11 @@ pub(crate) async fn post_as_read(
     new: NewComment,
     read: Option<care::Read>,
 ) -> Result<CommentId, Fault> {
-    let subject = new.subject;
+    let (subject, body) = (new.subject, new.body.clone());
     let id = place(unit, act, new, read.is_some()).await?;
     let from_desk = care::on_desk(act.actor).is_ok();
     care::hear(unit, act, (subject, id), from_desk, read).await?;
+    care::notice_comment(unit, act, subject, id, body.as_str()).await?;
     Ok(id)
 }
 

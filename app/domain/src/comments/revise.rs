@@ -36,6 +36,7 @@ pub async fn edit(
     let html = markdown::render(body.as_str());
     unit.edit_comment(id, body.as_str(), html.as_str(), act.now)
         .await?;
+    care::notice_comment(unit, act, comment.subject, id, body.as_str()).await?;
     unit.comment(id).await?.ok_or(Refusal::NotFound.into())
 }
 

@@ -38,6 +38,7 @@ pub async fn answer(
         created_at: act.now,
     })
     .await?;
+    care::notice(unit, act, id, new.body.as_str()).await?;
     Ok(id)
 }
 
@@ -56,7 +57,7 @@ pub async fn edit(
     let html = markdown::render(body.as_str());
     unit.edit_reflection(id, body.as_str(), html.as_str(), anonymous, act.now)
         .await?;
-    Ok(())
+    care::notice(unit, act, id, body.as_str()).await
 }
 
 /// Deletes one's own reflection; answers with what it was.

@@ -1,5 +1,6 @@
 use super::{Moment, RitualBody, RitualKind, RitualText, RitualTitle, Venue};
 use crate::{
+    care,
     ids::RitualId,
     markdown,
     refusal::Fault,
@@ -18,6 +19,11 @@ pub struct NewRitual {
 }
 
 impl NewRitual {
+    /// All that is said in it.
+    pub(super) fn said(&self) -> String {
+        format!("{}\n{}", self.title.as_str(), self.body.as_str())
+    }
+
     /// As it is kept.
     pub(super) fn text(&self) -> RitualText {
         let Venue { place, link } = &self.venue;
@@ -39,5 +45,6 @@ pub async fn post(unit: &mut dyn Unit, act: Act<'_>, new: NewRitual) -> Result<R
     let id = RitualId::random(act.chance);
     unit.insert_ritual(id, author, new.anonymous, &new.text(), act.now)
         .await?;
+    care::notice(unit, act, id, &new.said()).await?;
     Ok(id)
 }

@@ -15,9 +15,9 @@ pub async fn edit(
 ) -> Result<(), Fault> {
     let ritual = known(unit, act, id).await?;
     ritual.standing.changed_by(&ritual.author, act.actor)?;
-    Ok(unit
-        .edit_ritual(id, changed.anonymous, &changed.text(), act.now)
-        .await?)
+    unit.edit_ritual(id, changed.anonymous, &changed.text(), act.now)
+        .await?;
+    care::notice(unit, act, id, &changed.said()).await
 }
 
 /// Takes a ritual back. Only its author may.

@@ -1,6 +1,7 @@
 use super::{KeptThanked, ShoutOutBody, ShoutOutText, ThankedName};
 use crate::{
     accounts::Handle,
+    care,
     ids::ShoutOutId,
     markdown,
     notifications::{self, Address, Kind},
@@ -49,6 +50,7 @@ pub async fn post(
     let id = ShoutOutId::random(act.chance);
     unit.insert_shout_out(id, author, &text, act.now).await?;
     tell_thanked(unit, act, id, &text.to).await?;
+    care::notice(unit, act, id, &text.body).await?;
     Ok(id)
 }
 

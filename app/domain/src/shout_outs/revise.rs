@@ -30,6 +30,7 @@ pub async fn edit(
         .changed_by(&shout_out.author, act.actor)?;
     let text = ready(unit, changed).await?;
     unit.edit_shout_out(id, &text, act.now).await?;
+    care::notice(unit, act, id, &text.body).await?;
     let thanked_before = matches!(
         (&shout_out.to, &text.to),
         (Thanked::Member { id: before, .. }, KeptThanked::Member(now)) if before == now

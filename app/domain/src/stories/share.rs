@@ -18,6 +18,11 @@ pub struct StoryWords {
 }
 
 impl StoryWords {
+    /// All that is said in it.
+    fn said(&self) -> String {
+        format!("{}\n{}", self.title.as_str(), self.body.as_str())
+    }
+
     fn text(&self) -> StoryText {
         let note = self.content_note.as_str();
         StoryText {
@@ -41,6 +46,7 @@ pub async fn share(
     let id = StoryId::random(act.chance);
     unit.insert_story(id, member, &words.text(), act.now)
         .await?;
+    care::notice(unit, act, id, &words.said()).await?;
     Ok(id)
 }
 
@@ -54,7 +60,7 @@ pub async fn edit(
     let story = known(unit, act, id).await?;
     story.standing.changed_by(&story.author, act.actor)?;
     unit.edit_story(id, &words.text(), act.now).await?;
-    Ok(())
+    care::notice(unit, act, id, &words.said()).await
 }
 
 /// Deletes one's own story.
