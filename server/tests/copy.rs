@@ -5,6 +5,8 @@ use domain::{
     accounts,
     actor::{Role, Roles},
     articles::SeriesTitle,
+    care::{self, Ask, Audience, CallBody, CallCode},
+    ids::Chance,
     store::Unit,
     tables::{Row, Table},
 };
@@ -113,6 +115,15 @@ pub async fn community(engine: Engine) -> (TestDatabase, String) {
         leaving.send("/api/privacy/erase", &erase).await.is(200);
     }
     let mut unit = app.begin().await;
+    let asker = moderator.actor();
+    let ask = Ask {
+        code: CallCode::from_bytes(&app.chance().bytes()).hash(),
+        body: CallBody::parse("I need help.").expect("words"),
+        audience: Audience::Everyone,
+    };
+    care::ask(&mut *unit, app.act(&asker), ask)
+        .await
+        .expect("a call");
     accounts::make_reset_link(&mut *unit, app.chance(), app.now(), "mod")
         .await
         .expect("a link");

@@ -127,17 +127,20 @@ async fn scene() -> Scene {
     let hidden = app.member(HANDLE).await;
     let named = app.member("named").await;
     let (article, prompt) = article(&app).await;
-    let thread = "query[after]=&query[reply]=&query[edit]=&query[delete]=&query[kept]=";
+    let thread =
+        "query[after]=&query[under]=&query[reply]=&query[edit]=&query[delete]=&query[kept]=";
     let mut scene = Scene {
         app,
         names: BTreeMap::from([
-            ("article", article.to_string()),
+            ("series", "days".to_owned()),
+            ("article", "one".to_owned()),
+            ("article_id", article.to_string()),
             ("prompt", prompt.to_string()),
             ("thread", thread.to_owned()),
-            (
-                "flat_thread",
-                "after=&reply=&edit=&delete=&kept=".to_owned(),
-            ),
+            // What else makes a page somebody's own adds nothing here.
+            ("device", String::new()),
+            ("notification", String::new()),
+            ("kept_story", String::new()),
         ]),
         moments: Vec::new(),
         of_others: 0,
@@ -351,7 +354,7 @@ async fn the_walk_finds_what_is_there() {
         seen: 0,
     };
     walk.go("who is hidden", &mut hidden).await;
-    for own in ["/me", "/api/accounts/me?kept=", "/stories/new"] {
+    for own in ["/me", "/api/stories/blank?preview=false", "/stories/new"] {
         let told = walk
             .found
             .iter()

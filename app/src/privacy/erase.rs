@@ -55,7 +55,7 @@ fn Erase(view: EraseView) -> impl IntoView {
             <div>
                 {called_off}
                 <p>
-                    "Drafts, devices, recovery codes, messages of the house and the support you gave always go. You may want to "
+                    "Drafts, devices, recovery codes, messages of the house and the support you gave always go. Answers to calls for help stay with whoever asked, as those of a former member. You may want to "
                     <a href="/me/export">"export your data"</a> " first."
                 </p>
                 <PostForm

@@ -51,6 +51,10 @@ pub async fn download(State(app): State<App>, request: Request) -> Response {
     let Ok(member) = look.stepped_up().cloned() else {
         return Redirect::to("/me/export").into_response();
     };
+    let paced = ctx::keep_pace(&exchange, "privacy.export", &look.actor).await;
+    if let Err(error) = paced {
+        return status(error.status());
+    }
     match pack(look, &app.house, &member).await {
         Ok(file) => answer(file),
         Err(error) => {

@@ -26,6 +26,7 @@ const ALLOWED: &[(&str, &str)] = &[
         "AND roles & $1 <> 0 ORDER BY created_at",
         "asked once by a command of the host, never by a page",
     ),
+    ("WHERE m.roles & 8 <> 0", "its index holds the hosts only"),
     (
         "FROM erased e JOIN members m",
         "the table holds those who were erased in the last weeks",

@@ -99,8 +99,13 @@ pub(crate) async fn pages(connection: &mut SqliteConnection) -> Result<Vec<Strin
     let found: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
         .fetch_all(connection)
         .await?;
+    // Some rows begin with a line that only names the file.
+    let lines = found.iter().flat_map(|row| row.lines());
     Ok(first_few(
-        found.into_iter().filter(|line| line != "ok").collect(),
+        lines
+            .filter(|line| *line != "ok" && !line.starts_with("***"))
+            .map(str::to_owned)
+            .collect(),
     ))
 }
 

@@ -30,6 +30,9 @@ const LINE: usize = 512;
 /// How many more may stand there for calls for help.
 const RESERVE: usize = 64;
 
+/// How long a statement waits for another program, as in `open`.
+const WAITING: &str = "PRAGMA busy_timeout = 5000";
+
 /// The writer of an open database.
 pub(crate) struct Writer {
     desk: Arc<Mutex<Desk>>,
@@ -267,20 +270,18 @@ impl Writer {
     }
 
     /// Commits what is left, writes the log back into the file and cuts it off:
-    /// what was overwritten in the file stands nowhere else then.
+    /// what was overwritten in the file stands nowhere else then. If somebody
+    /// reads what the log still holds, as a backup does, it stays for now.
     pub(crate) async fn empty_log(&self) -> Result<(), StoreError> {
         let mut desk = self.desk.lock().await;
         desk.flush().await;
-        let connection = desk.connection.as_mut();
-        let connection = connection.ok_or_else(|| failed(sqlx::Error::PoolClosed))?;
-        let (blocked, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
-            .fetch_one(connection)
+        // Whoever posts does not wait for whoever reads.
+        desk.say("PRAGMA busy_timeout = 100")
             .await
             .map_err(failed)?;
-        match blocked {
-            0 => Ok(()),
-            _ => Err(StoreError::new("somebody reads what the log still holds")),
-        }
+        let emptied = desk.say("PRAGMA wal_checkpoint(TRUNCATE)").await;
+        let waiting = desk.say(WAITING).await;
+        emptied.and(waiting).map_err(failed)
     }
 
     /// Commits what is left and writes the log back into the file.
