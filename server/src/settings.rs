@@ -2,7 +2,9 @@
 
 use app::ctx::Settings;
 use clap::Args;
-use domain::{accounts::Joining, clock::Timestamp, leave::NeutralSite, watch::Steps};
+use domain::{
+    accounts::Joining, clock::Timestamp, holds::Holds, leave::NeutralSite, watch::Steps,
+};
 use std::{
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
@@ -77,6 +79,19 @@ pub struct ServeOptions {
         value_name = "WHO"
     )]
     pub joining: Joining,
+
+    /// Which comments of members someone who keeps the house reads before
+    /// others see them (those of guests always): first=N (of members of whom
+    /// fewer posts can be read), links=N (with so many links), repeated (long
+    /// texts that were posted before within a day), selling (that offer
+    /// treatment for sale), or nothing.
+    #[arg(
+        long,
+        env = "CHORUS_HOLD",
+        default_value = "links=3,repeated,selling",
+        value_name = "WHAT"
+    )]
+    pub hold: Holds,
 
     /// Minutes in which a comment can be edited.
     #[arg(
@@ -242,6 +257,7 @@ impl ServeOptions {
             edit_window: i64::from(self.edit_minutes) * Timestamp::MINUTE,
             indexed: self.index_posts,
             leave_to: self.leave_to.clone(),
+            holds: self.hold,
         }
     }
 }

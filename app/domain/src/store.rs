@@ -12,6 +12,7 @@ use crate::{
     changes::ChangeReads,
     comments::{CommentReads, CommentWrites},
     drafts::{DraftReads, DraftWrites},
+    holds::{HoldReads, HoldWrites},
     home::HomeReads,
     house::{HouseReads, HouseWrites},
     jobs::JobWrites,
@@ -88,6 +89,7 @@ pub trait Reader:
     + ChangeReads
     + CommentReads
     + DraftReads
+    + HoldReads
     + HomeReads
     + HouseReads
     + ModerationReads
@@ -112,6 +114,7 @@ pub trait Unit:
     + CommentWrites
     + DraftWrites
     + HouseWrites
+    + HoldWrites
     + JobWrites
     + ModerationWrites
     + NotificationWrites

@@ -8,14 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a database keeps about itself and no other database needs: which
 /// migrations it has had, how often it has changed, which jobs are due, whether
-/// people are to be told of calls that wait, and how often somebody came in the
-/// last minute, with the secret of these counts.
-const ABOUT_ITSELF: [&str; 6] = [
+/// people are to be told of calls that wait, how often somebody came today, with
+/// the secret of these counts, and what was said under that secret.
+const ABOUT_ITSELF: [&str; 7] = [
     "_sqlx_migrations",
     "changes",
     "jobs",
     "limit_secrets",
     "limits",
+    "said",
     "telling",
 ];
 

@@ -155,6 +155,13 @@ rooms! { $
         drafts_are_listed_newest_first,
         drafts_are_forgotten_by_age,
     ]
+    holds: [
+        the_same_words_wait_within_a_day,
+        what_was_not_kept_was_not_said,
+        what_was_said_is_forgotten,
+        first_posts_wait_if_the_host_wants_it,
+        whose_words_are_weighed,
+    ]
     home: [
         every_room_is_heard,
     ]

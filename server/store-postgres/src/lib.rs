@@ -14,6 +14,7 @@ mod changes;
 mod check;
 mod comments;
 mod drafts;
+mod holds;
 mod home;
 mod house;
 mod inspect;

@@ -13,6 +13,7 @@ mod changes;
 mod check;
 mod comments;
 mod drafts;
+mod holds;
 mod home;
 mod house;
 mod inspect;

@@ -20,7 +20,17 @@ pub struct NewComment {
 
 /// Adds a comment. A guest's waits for review.
 pub async fn post(unit: &mut dyn Unit, act: Act<'_>, new: NewComment) -> Result<CommentId, Fault> {
-    post_as_read(unit, act, new, None).await
+    let state = usual(act);
+    add(unit, act, new, state, None).await
+}
+
+/// Adds a comment that waits for review, whoever wrote it.
+pub async fn post_held(
+    unit: &mut dyn Unit,
+    act: Act<'_>,
+    new: NewComment,
+) -> Result<CommentId, Fault> {
+    add(unit, act, new, CommentState::Held, None).await
 }
 
 /// Adds a comment that answers a call for help at the desk, as far as it was
@@ -31,8 +41,26 @@ pub(crate) async fn post_as_read(
     new: NewComment,
     read: Option<care::Read>,
 ) -> Result<CommentId, Fault> {
+    let state = usual(act);
+    add(unit, act, new, state, read).await
+}
+
+const fn usual(act: Act<'_>) -> CommentState {
+    match act.actor {
+        Actor::Member(_) => CommentState::Published,
+        Actor::Guest(_) => CommentState::Held,
+    }
+}
+
+async fn add(
+    unit: &mut dyn Unit,
+    act: Act<'_>,
+    new: NewComment,
+    state: CommentState,
+    read: Option<care::Read>,
+) -> Result<CommentId, Fault> {
     let (subject, body) = (new.subject, new.body.clone());
-    let id = place(unit, act, new, read.is_some()).await?;
+    let id = place(unit, act, new, state, read.is_some()).await?;
     let from_desk = care::on_desk(act.actor).is_ok();
     care::hear(unit, act, (subject, id), from_desk, read).await?;
     care::notice_comment(unit, act, subject, id, body.as_str()).await?;
@@ -43,6 +71,7 @@ async fn place(
     unit: &mut dyn Unit,
     act: Act<'_>,
     new: NewComment,
+    state: CommentState,
     answers_call: bool,
 ) -> Result<CommentId, Fault> {
     let thread = unit
@@ -64,13 +93,9 @@ async fn place(
         }
         above = Some(parent);
     }
-    let state = match act.actor {
-        Actor::Member(_) => CommentState::Published,
-        Actor::Guest(guest) => {
-            guests::remember(unit, *guest, act).await?;
-            CommentState::Held
-        }
-    };
+    if let Actor::Guest(guest) = act.actor {
+        guests::remember(unit, *guest, act).await?;
+    }
     let id = CommentId::random(act.chance);
     unit.insert_comment(&CommentToInsert {
         id,
