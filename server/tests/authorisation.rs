@@ -92,9 +92,6 @@ const FILES: [&str; 1] = ["/me/export/my-data.zip"];
 pub fn strangers() -> [Vec<String>; 2] {
     let pages = file("pages.txt") + &FILES.join("\n");
     let functions = file("addresses.txt");
-/// Addresses without a row, and rows without an address.
-pub fn strangers() -> [Vec<String>; 2] {
-    let (functions, pages) = (file("addresses.txt"), file("pages.txt"));
     let on_file: BTreeSet<String> = functions
         .lines()
         .map(str::to_owned)
