@@ -2,9 +2,7 @@
 
 use app::ctx::Settings;
 use clap::Args;
-use domain::{
-    accounts::Joining, clock::Timestamp, holds::Holds, leave::NeutralSite, watch::Steps,
-};
+use domain::{accounts::Joining, clock::Timestamp, holds::Holds, leave::NeutralSite, watch::Steps};
 use std::{
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},

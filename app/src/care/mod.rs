@@ -7,9 +7,9 @@ pub mod asking;
 pub mod desk;
 mod forms;
 mod help;
-mod said;
 pub mod listening;
 pub mod near;
+mod said;
 
 pub use asking::{AskPage, CallPage};
 pub use desk::{CareCallPage, CarePage};
