@@ -437,8 +437,8 @@ impl<'a> Scene<'a> {
         let calls = reader.calls_of(asker.member.id, 1).await.expect("calls");
         let fields = format!("id={}&seen=1&body=I+am&voice=handle", calls[0].id);
         sent(&mut self.owner, "care/reply", &fields).await;
-        let held = reader.held_replies(99).await.expect("replies");
-        held.last().expect("a reply").id.to_string()
+        let mut entries = reader.entries(calls[0].id, None, 1).await.expect("entries");
+        entries.pop().expect("the reply").id.to_string()
     }
 
     async fn reset_link(&self) -> String {
