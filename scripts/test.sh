@@ -11,7 +11,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 PART="${1:-all}"
 WASM=wasm32-unknown-unknown
 NATIVE=(-p domain -p app -p wordpress -p store-contract -p store-sqlite -p store-postgres \
-	-p test-postgres -p server -p bench -p crash -p hostile -p hearing)
+	-p test-postgres -p server -p bench -p crash -p fuzz -p hostile -p hearing)
 
 # A clean machine has no use for incremental builds, and they double target/.
 if [[ -n "${CI:-}" ]]; then export CARGO_INCREMENTAL=0; fi
