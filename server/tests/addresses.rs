@@ -4,7 +4,7 @@
 //! `CHORUS_WRITE_ADDRESSES=1 cargo test -p server --test addresses` writes
 //! both files anew.
 
-use crate::support::TestApp;
+use crate::{authorisation, support::TestApp};
 use domain::actor::{Role, Roles};
 use leptos::server_fn::axum::server_fn_paths;
 use std::{collections::BTreeSet, fs, path::PathBuf};
@@ -59,6 +59,20 @@ async fn a_page_is_on_file() {
     let pages: BTreeSet<String> = app.app.pages().into_iter().collect();
     assert!(pages.contains("/help"), "{pages:?}");
     is_on_file("pages.txt", &pages);
+}
+
+/// Who may: `authorisation.rs` sends each row as seven people.
+#[test]
+fn every_address_has_a_row_in_the_table_of_who_may() {
+    let [without_row, without_address] = authorisation::strangers();
+    assert!(
+        without_row.is_empty(),
+        "write rows in authorisation.txt, as CONTRIBUTING.md says, for {without_row:#?}"
+    );
+    assert!(
+        without_address.is_empty(),
+        "nothing is at {without_address:#?}"
+    );
 }
 
 /// A link in a post, or an image, must never change anything: whatever can be

@@ -57,7 +57,7 @@ impl Row {
             let letter = word();
             let mut letters = letter.chars();
             match (letters.next(), letters.next()) {
-                (Some(letter), None) if "yYrsnuc".contains(letter) => letter,
+                (Some(letter), None) if "yYrspnuc".contains(letter) => letter,
                 _ => panic!("{letter:?} in {text:?} is none of the letters"),
             }
         });
@@ -85,6 +85,28 @@ fn file(name: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+/// Addresses without a row, and rows without an address.
+pub fn strangers() -> [Vec<String>; 2] {
+    let (functions, pages) = (file("addresses.txt"), file("pages.txt"));
+    let on_file: BTreeSet<String> = functions
+        .lines()
+        .map(str::to_owned)
+        .chain(pages.lines().map(|page| format!("PAGE {page}")))
+        .collect();
+    let in_table: BTreeSet<String> = rows()
+        .iter()
+        .map(|row| match row.kind.as_str() {
+            "PAGE" => {
+                let path = row.address.split('?').next().unwrap_or_default();
+                format!("PAGE {}", pattern(path, &pages).unwrap_or(path))
+            }
+            kind => format!("{kind} {}", row.address),
+        })
+        .collect();
+    let apart = |one: &BTreeSet<String>, other| one.difference(other).cloned().collect();
+    [apart(&on_file, &in_table), apart(&in_table, &on_file)]
+}
+
 /// The page of the router that a path belongs to: of those that fit, the one
 /// with the most words in common.
 fn pattern<'p>(path: &str, pages: &'p str) -> Option<&'p str> {
@@ -104,36 +126,6 @@ fn pattern<'p>(path: &str, pages: &'p str) -> Option<&'p str> {
         .filter_map(|page| Some((common(page)?, page)))
         .max()
         .map(|(_, page)| page)
-}
-
-#[test]
-fn every_address_has_a_row_and_every_row_an_address() {
-    let (addresses, pages) = (file("addresses.txt"), file("pages.txt"));
-    let on_file: BTreeSet<String> = addresses
-        .lines()
-        .map(str::to_owned)
-        .chain(pages.lines().map(|page| format!("PAGE {page}")))
-        .collect();
-    let in_table: BTreeSet<String> = rows()
-        .iter()
-        .map(|row| match row.kind.as_str() {
-            "PAGE" => {
-                let path = row.address.split('?').next().unwrap_or_default();
-                format!("PAGE {}", pattern(path, &pages).unwrap_or(path))
-            }
-            kind => format!("{kind} {}", row.address),
-        })
-        .collect();
-    let without_row: Vec<_> = on_file.difference(&in_table).collect();
-    let without_address: Vec<_> = in_table.difference(&on_file).collect();
-    assert!(
-        without_row.is_empty(),
-        "write rows in authorisation.txt for {without_row:#?}"
-    );
-    assert!(
-        without_address.is_empty(),
-        "nothing is at {without_address:#?}"
-    );
 }
 
 #[test]
@@ -193,6 +185,7 @@ impl<'a> Scene<'a> {
 
     async fn make(&mut self, name: &str) -> String {
         match name {
+            "proven" => String::new(),
             "thread" => THREAD.to_owned(),
             "ritual_form" => RITUAL.to_owned(),
             "article_form" => ARTICLE.to_owned(),
@@ -408,8 +401,8 @@ impl<'a> Scene<'a> {
     }
 
     async fn recovery_code(&mut self) -> String {
-        let password = "password=correct+horse+battery";
-        sent(&mut self.owner, "accounts/renew-codes", password).await;
+        prove(&mut self.owner).await;
+        sent(&mut self.owner, "accounts/renew-codes", "").await;
         let codes = self.owner.fetch("/api/accounts/codes?next=").await;
         let code = codes.is(200).json()["codes"][0].as_str().map(str::to_owned);
         code.expect("a code")
@@ -471,6 +464,14 @@ async fn visitor(app: &TestApp) -> Browser {
     guest.browser
 }
 
+/// A member gives their password again; a guest has none.
+async fn prove(browser: &mut Browser) {
+    let password = "password=correct+horse+battery".to_owned();
+    browser
+        .send_body("/api/accounts/confirm", FORM, password)
+        .await;
+}
+
 /// Sends a form as the hydrated page does; it works.
 async fn sent(by: &mut Browser, address: &str, fields: &str) -> Answer {
     let answer = by
@@ -499,6 +500,12 @@ pub fn letter(
         200..=399 if changed && shows_only => return Err("it changed something".to_owned()),
         200..=399 if changed || shows_only => 'y',
         200..=399 => 'r',
+        401 if ["confirm_first", "/me/confirm"]
+            .iter()
+            .any(|it| answer.body.contains(it)) =>
+        {
+            'p'
+        }
         401 => 's',
         403 => 'n',
         404 => 'u',
@@ -522,6 +529,9 @@ async fn try_row(app: &TestApp, row: &Row, person: &str) -> Result<char, String>
     let address = scene.fill(&row.address).await;
     let fields = scene.fill(&row.fields).await;
     let mut browser = scene.person(person).await;
+    if row.fields.contains("{proven}") {
+        prove(&mut browser).await;
+    }
     // What a refused form brought is kept for the one who sent it.
     let all = || values(&app.database, &[]);
     let but_kept = || values(&app.database, &["drafts"]);
