@@ -11,7 +11,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 PART="${1:-all}"
 WASM=wasm32-unknown-unknown
 NATIVE=(-p domain -p app -p wordpress -p store-contract -p store-sqlite -p store-postgres \
-	-p test-postgres -p server -p bench -p crash -p hostile -p hearing)
+	-p test-postgres -p server -p bench -p crash -p hostile -p hearing -p fuzz)
 
 # A clean machine has no use for incremental builds, and they double target/.
 if [[ -n "${CI:-}" ]]; then export CARGO_INCREMENTAL=0; fi
@@ -108,6 +108,7 @@ if wanted lint; then
 	step "Formatting" cargo fmt --all --check
 	step "Types of the browser tests" types
 	step "Licences, bans and sources" cargo deny check bans licenses sources
+	step "The bill of materials" scripts/sbom.sh
 	step "The WASM's dependency tree" wasm_tree
 	step "Lints of the server (about 3 minutes when cold)" lint_native
 	step "Lints of the browser's part (about 2 minutes when cold)" lint_browser
