@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { createServer } from "node:net";
+import { freePort } from "../support/server.js";
 
 /** A browser as the trial needs it, whichever it is. */
 export interface Browser {
@@ -60,16 +60,6 @@ export const ENGINES: Record<"firefox" | "webkit", Engine> = {
     },
   },
 };
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string") throw new Error("no port to be had");
-  return address.port;
-}
 
 /** A browser that is driven over WebDriver. */
 export class Driven implements Browser {
