@@ -1,6 +1,6 @@
 # The front door. The work itself is in scripts/, one small script a command.
 .DEFAULT_GOAL := help
-.PHONY: help setup build static run dev test fmt bench crash hostile care-eval care-learn screenshots audit
+.PHONY: help setup build static run dev test fmt bench crash hostile vectors fuzz sbom care-eval care-learn screenshots audit
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,15 @@ crash: ## kill it and cut its power while people post; ROUNDS=200 for more than 
 
 hostile: ## 100,000 mutated requests against it, none of which may break it; REQUESTS=… for another number
 	@scripts/hostile.sh
+
+vectors: ## script vectors in every place that shows people's text, in three browsers
+	@scripts/vectors.sh
+
+fuzz: ## hunt for texts that break what reads them; MINUTES=60 for more than 10 each
+	@scripts/fuzz.sh
+
+sbom: ## what Chorus is built from, as CycloneDX, into target/sbom
+	@scripts/sbom.sh
 
 care-eval: ## how well calls for help are recognised; a minute when cold
 	@scripts/care.sh measure

@@ -2,8 +2,8 @@ import { defineConfig } from "@playwright/test";
 import { chromium } from "./support/browser.js";
 import type { ChorusOptions } from "./support/chorus.js";
 
-/** Specs that make something instead of testing; each has a command of its own. */
-const MAKERS = ["screenshots.spec.ts", "transfer.spec.ts"];
+/** Specs that make something, or that take long; each has a command of its own. */
+const MAKERS = ["screenshots.spec.ts", "transfer.spec.ts", "vectors.spec.ts"];
 
 /** Every flow runs twice, with and without JavaScript. */
 const FLOWS = [
@@ -19,6 +19,7 @@ function projects() {
     return [{ name: "screenshots", testMatch: "screenshots.spec.ts", timeout: 600_000 }];
   }
   if (process.env.TRANSFER) return [{ name: "transfer", testMatch: "transfer.spec.ts" }];
+  if (process.env.VECTORS) return [{ name: "vectors", testMatch: "vectors.spec.ts", timeout: 3_600_000 }];
   if (process.env.POSTGRES) return [{ name: "postgres", testMatch: ON_POSTGRES }];
   return FLOWS;
 }

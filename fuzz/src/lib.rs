@@ -3,7 +3,7 @@
 //! hunts for such bytes for as long as one likes, `make test` tries a few
 //! thousand that follow from seeds.
 
-mod safe;
+pub mod safe;
 
 use domain::markdown;
 use wordpress::Limits;
