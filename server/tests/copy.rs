@@ -6,9 +6,11 @@ use domain::{
     actor::{Role, Roles},
     articles::SeriesTitle,
     care::{self, Ask, Audience, CallBody, CallCode},
-    ids::Chance,
+    ids::{Chance, ShiftId},
+    rituals::Zone,
     store::Unit,
     tables::{Row, Table},
+    watch::{Days, KeptShift, Minute, Shift},
 };
 use server::{
     copy::{Copied, CopyError, Step, copy},
@@ -124,6 +126,18 @@ pub async fn community(engine: Engine) -> (TestDatabase, String) {
     care::ask(&mut *unit, app.act(&asker), ask)
         .await
         .expect("a call");
+    unit.insert_shift(&KeptShift {
+        id: ShiftId::random(app.chance()),
+        member: moderator.member.id,
+        shift: Shift {
+            days: Days::parse("weekend").expect("days"),
+            from: Minute::parse("22:00").expect("a time"),
+            until: Minute::parse("06:00").expect("a time"),
+            zone: Zone::parse("Europe/London").expect("a zone"),
+        },
+    })
+    .await
+    .expect("hours");
     accounts::make_reset_link(&mut *unit, app.chance(), app.now(), "mod")
         .await
         .expect("a link");

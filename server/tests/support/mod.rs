@@ -254,7 +254,7 @@ impl TestApp {
     /// A browser on which nobody is signed in. It has no cookie yet.
     pub fn guest(&self) -> TestGuest {
         TestGuest {
-            browser: Browser::new(self.router.clone()),
+            browser: Browser::new(self),
         }
     }
 
@@ -266,7 +266,7 @@ impl TestApp {
     /// A member with roles who is signed in.
     pub async fn member_with(&self, handle: &str, roles: Roles) -> TestMember {
         let member = self.account(handle, "correct horse battery", roles).await;
-        let mut browser = Browser::new(self.router.clone());
+        let mut browser = Browser::new(self);
         browser.cookies.insert(
             self.session_cookie().to_owned(),
             self.session(member.id).await,
@@ -459,13 +459,16 @@ impl std::ops::DerefMut for TestMember {
 #[derive(Clone)]
 pub struct Browser {
     router: Router,
+    /// It outlives a scene that a test takes apart: the database stays.
+    _place: TestDatabase,
     pub cookies: BTreeMap<String, String>,
 }
 
 impl Browser {
-    fn new(router: Router) -> Self {
+    fn new(app: &TestApp) -> Self {
         Self {
-            router,
+            router: app.router.clone(),
+            _place: app.place.clone(),
             cookies: BTreeMap::new(),
         }
     }
@@ -474,6 +477,7 @@ impl Browser {
     pub fn on(&self, node: &TestApp) -> Self {
         Self {
             router: node.router.clone(),
+            _place: node.place.clone(),
             cookies: self.cookies.clone(),
         }
     }
