@@ -43,10 +43,14 @@ test("a member chooses what they are told", async ({ page, another, join, hydrat
   const same = await noReload(page);
   await page.getByText("Choose", { exact: true }).click();
   await page.getByRole("checkbox", { name: /thanks me/ }).uncheck();
+  const answer = page.waitForResponse((answer) => answer.url().includes("/api/notifications/choose"));
   await page.getByRole("button", { name: "Keep my choice" }).click();
+  await answer;
+  await same();
+  await page.goto("/me/notifications");
+  await hydrated(page);
   await page.getByText("Choose", { exact: true }).click();
   await expect(page.getByRole("checkbox", { name: /thanks me/ })).not.toBeChecked();
-  await same();
   const giver = await another();
   await join(giver);
   await thank(giver, hydrated, { to: `@${quiet.handle}`, body: own("For the soup.") });

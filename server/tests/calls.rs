@@ -601,8 +601,10 @@ async fn asking_twice_by_one_press_is_one_call() {
     assert_eq!(first.address, second.address);
     mara.get("/care").await.says("2 calls wait for an answer.");
     let call = first_call(&mut mara).await;
+    let seen = seen(&mut mara, &call).await;
     for _ in 0..2 {
-        answers(&mut mara, &call).await;
+        let fields = [("seen", seen.as_str()), ("body", ANSWERED)];
+        does(&mut mara, ANSWER, &call, &fields).await;
     }
     let page = mara.get(&format!("/care/{call}")).await;
     assert_eq!(page.count(ANSWERED), 1);
