@@ -341,9 +341,14 @@ fn function(request: &mut Request, ground: &Ground, person: usize, rng: &mut Std
     request.carrier = Carrier::Form;
     request.add("origin", format!("http://{}", ground.address));
     request.add("sec-fetch-site", "same-origin");
-    // Whoever signs out or gets another password is somebody else from then on: the last one in
-    // the list is there for that.
-    if function.path.starts_with("/api/accounts/") && person > 2 {
+    // Whoever signs out, gets another password or is erased is somebody else from then on: the last
+    // one in the list is there for that.
+    let of_ones_own = ["/api/accounts/", "/api/privacy/"];
+    if person > 2
+        && of_ones_own
+            .iter()
+            .any(|room| function.path.starts_with(room))
+    {
         ground.people - 1
     } else {
         person
