@@ -188,9 +188,9 @@ pub async fn more_people_are_told_with_each_level(store: &dyn Store) {
         .await
         .expect("set");
     let active = MemberState::Active;
-    let moderator = member_with(store, &chance, "mo", with(Role::Moderator), active).await;
-    let host = member_with(store, &chance, "host", with(Role::Host), active).await;
-    let editor = member_with(store, &chance, "ed", with(Role::Editor), active).await;
+    let moderator = member_with(store, &chance, "moss", with(Role::Moderator), active).await;
+    let host = member_with(store, &chance, "hilde", with(Role::Host), active).await;
+    let editor = member_with(store, &chance, "edda", with(Role::Editor), active).await;
     let plain = member_with(store, &chance, "plain", Roles::default(), active).await;
     let everyone = [&here, &away, &moderator, &host, &editor, &plain];
     call(store, &chance, Origin::Asked, START).await;
@@ -214,7 +214,7 @@ pub async fn more_people_are_told_with_each_level(store: &dyn Store) {
                 .iter()
                 .map(|told| (told.kind, told.address.as_str(), told.count))
                 .collect();
-            let address = if member.handle == "host" { "/guide" } else { "/care" };
+            let address = if member.id == host.id { "/guide" } else { "/care" };
             let expected = (count > 0).then_some((Kind::CallWaits, address, count));
             assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{}", member.handle);
         }

@@ -28,6 +28,14 @@ const ALLOWED: &[(&str, &str)] = &[
     ),
     ("WHERE m.roles & 8 <> 0", "its index holds the hosts only"),
     (
+        "WHERE roles <> 0 AND state = 'active' AND roles & $1",
+        "its index holds those who keep something of the house, who are few",
+    ),
+    (
+        "FROM shifts s JOIN members m",
+        "the hours of those who answer calls, who are few",
+    ),
+    (
         "FROM erased e JOIN members m",
         "the table holds those who were erased in the last weeks",
     ),
