@@ -84,6 +84,7 @@ async fn join(
         password,
         roles,
         state: MemberState::Active,
+        barred_until: None,
         created_at: house.clock.now(),
     };
     unit.insert_member(&member, &handle).await?;

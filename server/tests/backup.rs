@@ -286,6 +286,7 @@ impl Load {
                 password: "none".to_owned(),
                 roles: Roles::default(),
                 state: MemberState::Active,
+                barred_until: None,
                 created_at: START,
             };
             assert!(unit.insert_member(&member, &handle).await.expect("kept"));

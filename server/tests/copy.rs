@@ -69,16 +69,33 @@ pub async fn community(engine: Engine) -> (TestDatabase, String) {
     let mut moderator = app
         .member_with("mod", Roles::default().with(Role::Moderator))
         .await;
-    let refusal = [
+    let held = format!("comment-{held}");
+    let seen = app.seen(&held).await;
+    let hiding = [
         ("page", "/moderation"),
-        ("id", held.as_str()),
-        ("seen", ""),
+        ("thing", held.as_str()),
+        ("seen", &seen),
+        ("kind", "hide"),
         ("reason", "Not kind."),
     ];
     moderator
-        .send("/api/moderation/refuse", &refusal)
+        .send("/api/moderation/decide", &hiding)
         .await
         .is(200);
+    let told = app.last_decision(&held).await;
+    let appeal = [
+        ("page", "/me"),
+        ("id", told.as_str()),
+        ("body", "I am kind."),
+    ];
+    guest.send("/api/moderation/appeal", &appeal).await.is(200);
+    let report = [
+        ("page", "/"),
+        ("thing", subject.as_str()),
+        ("kind", "spam"),
+        ("body", "It came twice."),
+    ];
+    guest.send("/api/moderation/report", &report).await.is(200);
     let invited = [("page", "/moderation")];
     moderator
         .send("/api/moderation/invite", &invited)
@@ -247,6 +264,7 @@ async fn one_more_member(database: &Database) {
         password: "none".to_owned(),
         roles: Roles::default(),
         state: accounts::MemberState::Active,
+        barred_until: None,
         created_at: store_contract::support::START,
     };
     let mut unit: Box<dyn Unit> = database.store().begin().await.expect("a unit");

@@ -107,6 +107,7 @@ impl Desk {
             password: "none".to_owned(),
             roles: Roles::default().with(role),
             state: MemberState::Active,
+            barred_until: None,
             created_at: NOW,
         };
         assert!(unit.insert_member(&member, &parsed).await.expect("kept"));

@@ -236,17 +236,18 @@ async fn of_two_nodes_one_keeps_house() {
         housekeeping::FORGETTING,
         housekeeping::ERASING,
         housekeeping::TIDYING_LIMITS,
+        housekeeping::SETTLING_BANS,
     ];
     let done = both().await;
-    assert_eq!(done.len(), 3, "{done:?}");
+    assert_eq!(done.len(), 4, "{done:?}");
     assert!(all_jobs.iter().all(|job| done.contains(job)), "{done:?}");
     assert_eq!(both().await, []);
     here.pass(housekeeping::TIDYING_LIMITS.every);
     let done = both().await;
-    assert_eq!(done.len(), 2, "{done:?}");
+    assert_eq!(done.len(), 3, "{done:?}");
     assert!(!done.contains(&housekeeping::FORGETTING), "{done:?}");
     here.pass(housekeeping::FORGETTING.every);
-    assert_eq!(both().await.len(), 3);
+    assert_eq!(both().await.len(), 4);
 }
 
 /// What nginx may not send to another node when the first one did not answer.
@@ -263,7 +264,7 @@ const SENT_ONCE: [&str; 6] = [
 ];
 
 /// What may be sent again though its answer is not kept.
-const HARMLESS: [&str; 15] = [
+const HARMLESS: [&str; 16] = [
     // Whoever joined a moment ago with the same words is let in again.
     "accounts/join",
     // Another session; the first is a device too many on the list.
@@ -283,6 +284,7 @@ const HARMLESS: [&str; 15] = [
     "house/preview",
     "stories/preview",
     // Each says how it is to be, not what is to change.
+    "moderation/lock",
     "support/give",
     "support/take-back",
     "notifications/choose",
@@ -292,7 +294,7 @@ const HARMLESS: [&str; 15] = [
 
 /// What is left has a key: the second time it answers as the first, and a test
 /// in its room says so. A new address has to be put somewhere.
-const KEYED: [&str; 25] = [
+const KEYED: [&str; 29] = [
     "articles/delete",
     "articles/make-current",
     "articles/revise-series",
@@ -302,9 +304,13 @@ const KEYED: [&str; 25] = [
     "comments/take-back",
     "house/restore",
     "house/revise",
-    "moderation/approve",
+    "moderation/answer",
+    "moderation/appeal",
+    "moderation/confirm",
+    "moderation/decide",
     "moderation/let-in",
-    "moderation/refuse",
+    "moderation/lift",
+    "moderation/report",
     "moderation/turn-away",
     "reflections/answer",
     "reflections/delete",

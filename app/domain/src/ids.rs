@@ -87,6 +87,10 @@ ids! {
     DeviceId,
     /// An entry in the audit log.
     AuditId,
+    /// A decision of someone who keeps the house.
+    DecisionId,
+    /// A report of something that harms.
+    ReportId,
     /// An invitation to join.
     InvitationId,
     /// A line of what a member is told.

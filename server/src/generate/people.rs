@@ -10,7 +10,7 @@ use domain::{
     actor::{Role, Roles},
     ids::Chance,
     store::{StoreError, Stored},
-    tables::{Row, Table},
+    tables::{Row, Table, Value},
 };
 use std::sync::Mutex;
 
@@ -43,6 +43,7 @@ impl People {
             "password",
             "roles",
             "state",
+            "barred_until",
             "created_at",
         ];
         Ok(Self {
@@ -63,6 +64,7 @@ impl People {
             text(NO_PASSWORD),
             number(roles(which).bits()),
             text("active"),
+            Value::Nothing,
             number(plan.began(Kind::Member, which)),
         ]))
     }

@@ -135,6 +135,10 @@ mod tests {
             "/moderation",
             "/house",
             "/house/privacy",
+            "/moderation/story-0a",
+            "/report/story-0a",
+            "/me/decisions",
+            "/me/decisions/0a",
             "/comments/0a",
             "/stories/new",
             "/stories/%6eew",
@@ -171,6 +175,10 @@ mod tests {
             "id",
             "prompt",
             "at",
+            "thing",
+            "words",
+            "reported",
+            "appeals",
         ];
         let known = |name: &str| {
             PERSONAL.contains(&name)

@@ -36,6 +36,7 @@ pub async fn a_handle_is_taken_once(store: &dyn Store) {
             password: "$none$".to_owned(),
             roles: Roles::default(),
             state: MemberState::Active,
+            barred_until: None,
             created_at: START,
         };
         let mut unit = begin(store).await;

@@ -6,6 +6,7 @@ use domain::{
     actor::{ActingMember, Actor, Roles},
     clock::Timestamp,
     ids::{Chance, GuestId, MemberId},
+    moderation::{self, DecisionReason, Ruling, Thing, Verdict},
     store::{Act, Reader, Store, Unit},
 };
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -79,6 +80,7 @@ pub async fn member_with(
         password: "$none$".to_owned(),
         roles,
         state,
+        barred_until: None,
         created_at: START,
     };
     let mut unit = begin(store).await;
@@ -93,6 +95,20 @@ pub async fn member_with(
         id: member.id,
         handle: member.handle,
         roles,
+    }
+}
+
+/// A decision about a thing as it stands.
+pub async fn verdict(reader: &mut dyn Reader, thing: Thing, ruling: Ruling) -> Verdict {
+    let found = moderation::find(reader, thing).await.expect("read");
+    let found = found.expect("it is there");
+    let seen = moderation::version(reader, &found).await;
+    let reason = DecisionReason::parse("It names someone.").expect("a reason");
+    Verdict {
+        thing,
+        seen: seen.expect("a version"),
+        ruling,
+        reason: ruling.needs_a_reason().then_some(reason),
     }
 }
 

@@ -16,6 +16,7 @@ fn ana(chance: &FixedChance) -> (Member, Handle) {
         password: "$none$".to_owned(),
         roles: Roles::default(),
         state: MemberState::Active,
+        barred_until: None,
         created_at: START,
     };
     (member, handle)
@@ -23,7 +24,11 @@ fn ana(chance: &FixedChance) -> (Member, Handle) {
 
 async fn join(unit: &mut dyn Unit, chance: &FixedChance) -> MemberId {
     let (member, handle) = ana(chance);
-    assert!(unit.insert_member(&member, &handle).await.expect("a member"));
+    assert!(
+        unit.insert_member(&member, &handle)
+            .await
+            .expect("a member")
+    );
     member.id
 }
 

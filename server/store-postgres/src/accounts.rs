@@ -1,6 +1,6 @@
 use crate::{
     Work,
-    row::{first, get, parsed, parsed_maybe, time, unreadable},
+    row::{first, get, parsed, parsed_maybe, time, time_maybe, unreadable},
     work::{Hold, Statement, kept},
 };
 use async_trait::async_trait;
@@ -15,7 +15,8 @@ use domain::{
 };
 use sqlx::postgres::PgRow;
 
-const MEMBER: &str = "SELECT id, handle, password, roles, state, created_at FROM members ";
+pub(crate) const MEMBER: &str =
+    "SELECT id, handle, password, roles, state, barred_until, created_at FROM members ";
 
 const fn state_name(state: MemberState) -> &'static str {
     match state {
@@ -24,7 +25,7 @@ const fn state_name(state: MemberState) -> &'static str {
     }
 }
 
-fn member(row: &PgRow) -> Stored<Member> {
+pub(crate) fn member(row: &PgRow) -> Stored<Member> {
     let state: &str = get(row, "state")?;
     Ok(Member {
         id: parsed(row, "id")?,
@@ -36,6 +37,7 @@ fn member(row: &PgRow) -> Stored<Member> {
             "waiting" => MemberState::Waiting,
             other => return Err(unreadable("state", other)),
         },
+        barred_until: time_maybe(row, "barred_until")?,
         created_at: time(row, "created_at")?,
     })
 }

@@ -151,6 +151,7 @@ async fn a_handle_that_is_being_taken_is_waited_for() {
         password: "$none$".into(),
         roles: Roles::default(),
         state: MemberState::Active,
+        barred_until: None,
         created_at: START,
     };
     let skeleton = handle.skeleton();

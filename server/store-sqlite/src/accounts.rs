@@ -1,6 +1,6 @@
 use crate::{
     Work,
-    row::{get, parsed, parsed_maybe, time, unreadable},
+    row::{get, parsed, parsed_maybe, time, time_maybe, unreadable},
     writer::failed,
 };
 use async_trait::async_trait;
@@ -22,7 +22,7 @@ const fn state_name(state: MemberState) -> &'static str {
     }
 }
 
-fn member(row: &SqliteRow) -> Stored<Member> {
+pub(crate) fn member(row: &SqliteRow) -> Stored<Member> {
     let state: &str = get(row, "state")?;
     Ok(Member {
         id: parsed(row, "id")?,
@@ -34,6 +34,7 @@ fn member(row: &SqliteRow) -> Stored<Member> {
             "waiting" => MemberState::Waiting,
             other => return Err(unreadable("state", other)),
         },
+        barred_until: time_maybe(row, "barred_until")?,
         created_at: time(row, "created_at")?,
     })
 }

@@ -86,7 +86,7 @@ impl Work {
         Ok(place.unwrap_or((after.day_begins().0, String::new())))
     }
 
-    async fn place_of_post(
+    pub(crate) async fn place_of_post(
         &mut self,
         table: &str,
         post: Postmark,

@@ -180,6 +180,7 @@ pub async fn join(
         password: newcomer.phc,
         roles: Roles::default(),
         state,
+        barred_until: None,
         created_at: act.now,
     };
     if !unit.insert_member(&member, &newcomer.handle).await? {

@@ -24,7 +24,23 @@ pub struct Member {
     pub password: String,
     pub roles: Roles,
     pub state: MemberState,
+    /// Until when the member cannot write.
+    pub barred_until: Option<Timestamp>,
     pub created_at: Timestamp,
+}
+
+impl Member {
+    /// Does the member keep the house, as things are now: as a moderator or a
+    /// host who is let in and can write?
+    pub fn keeps_house(&self, now: Timestamp) -> bool {
+        let keeps = self.roles.has(Role::Moderator) || self.roles.has(Role::Host);
+        keeps && self.state == MemberState::Active && self.barred(now).is_none()
+    }
+
+    /// Until when the member cannot write, as things are now.
+    pub fn barred(&self, now: Timestamp) -> Option<Timestamp> {
+        self.barred_until.filter(|until| *until > now)
+    }
 }
 
 /// A signed-in device as its owner sees it.

@@ -244,10 +244,32 @@ pub const MENTIONS: &[Mention] = &[
     ),
     mention(
         "decisions",
+        "member_id",
+        "Decisions about your words",
+        Without(&["by_id", "member_id", "guest_id", "appeal_waits"]),
+        Gone,
+    ),
+    mention(
+        "decisions",
         "by_id",
         "Decisions you made as a moderator",
-        Without(&["by_id"]),
-        LOG,
+        // Not even whoever decided learns who wrote something anonymous.
+        Without(&[
+            "by_id",
+            "member_id",
+            "guest_id",
+            "appeal",
+            "appealed_at",
+            "appeal_waits",
+        ]),
+        Nameless,
+    ),
+    mention(
+        "reports",
+        "member_id",
+        "What you reported",
+        Without(&["member_id", "guest_id"]),
+        Gone,
     ),
     mention(
         "audit",
@@ -304,6 +326,7 @@ pub const MENTIONS: &[Mention] = &[
 /// Tables that name no member, each with what it holds.
 pub const NAMELESS: &[(&str, &str)] = &[
     ("article_categories", "words about articles"),
+    ("cases", "how many people reported a thing"),
     ("guests", "pseudonyms of people without an account"),
     ("house_pages", "what the house says of itself"),
     ("leaving", "posts whose author is forgotten"),
