@@ -141,7 +141,7 @@ test("a new password signs out all other devices", async ({ page, another, join,
   const same = await noReload(page);
   await unfold(page, "Change it");
   await page.getByLabel("New password").fill(`${person.password} anew`);
-  await page.getByRole("button", { name: "Change password" }).click();
+  await page.getByRole("button", { name: "Keep this password" }).click();
   await expect(page.getByRole("region", { name: "Devices" }).getByRole("listitem")).toHaveCount(1);
   await same();
   await tablet.goto("/me");

@@ -44,7 +44,10 @@ impl AppError {
         match self {
             Self::Refused(refusal) => match refusal {
                 Refusal::Invalid(_) | Refusal::TooDeep => 422,
-                Refusal::SignInFirst | Refusal::ConfirmFirst | Refusal::WrongSignIn => 401,
+                Refusal::SignInFirst
+                | Refusal::ConfirmFirst
+                | Refusal::WrongSignIn
+                | Refusal::WrongPasskey => 401,
                 Refusal::NotAllowed | Refusal::WaitingForApproval | Refusal::JoiningClosed => 403,
                 Refusal::NotFound => 404,
                 Refusal::TooLate
@@ -53,7 +56,9 @@ impl AppError {
                 | Refusal::Answered
                 | Refusal::WrittenMeanwhile
                 | Refusal::LookedAfter
-                | Refusal::OnlyHost => 409,
+                | Refusal::OnlyHost
+                | Refusal::PasskeyIsThere
+                | Refusal::LastWayIn => 409,
                 Refusal::TooOften { .. } => 429,
             },
             Self::Trouble(_) | Self::Offline => 500,

@@ -8,6 +8,7 @@ use crate::{
     housekeeping,
     metrics::{self, Metrics},
     pace::Pace,
+    passkeys::RelyingParty,
     router,
     sample::SampleAccount,
     services::{Argon2id, SystemChance, SystemClock},
@@ -57,12 +58,14 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
     if let Some(schedule) = &schedule {
         schedule.make_folder()?;
     }
+    let settings = Arc::new(serve.settings());
     let house = House {
         store: database.store(),
         clock: Arc::new(SystemClock),
         chance: Arc::new(SystemChance),
         passwords: Arc::new(Argon2id::default()),
-        settings: Arc::new(serve.settings()),
+        passkeys: RelyingParty::of(&settings),
+        settings,
     };
     let accounts = if serve.sample {
         crate::sample::fill(&house, &sample_note(&serve, database.file())).await?

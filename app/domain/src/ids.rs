@@ -95,6 +95,10 @@ ids! {
     CallId,
     /// Something said or done in a call.
     EntryId,
+    /// A passkey.
+    PasskeyId,
+    /// A question to a browser about a passkey.
+    AskId,
 }
 
 /// The kinds of things that people can comment on.

@@ -6,7 +6,7 @@
 //! Each room adds its own two traits, `…Reads` and `…Writes`.
 
 use crate::{
-    accounts::{AccountReads, AccountWrites},
+    accounts::{AccountReads, AccountWrites, PasskeyReads, PasskeyWrites},
     articles::{ArticleReads, ArticleWrites},
     care::{CareReads, CareWrites},
     changes::ChangeReads,
@@ -91,6 +91,7 @@ pub trait Reader:
     + HouseReads
     + ModerationReads
     + NotificationReads
+    + PasskeyReads
     + PrivacyReads
     + ReflectionReads
     + RitualReads
@@ -114,6 +115,7 @@ pub trait Unit:
     + ModerationWrites
     + NotificationWrites
     + OnceWrites
+    + PasskeyWrites
     + PrivacyWrites
     + ReflectionWrites
     + RitualWrites

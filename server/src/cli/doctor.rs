@@ -10,6 +10,7 @@ use server::{
     App,
     database::Engine,
     pace::{InMemory, Pace},
+    passkeys::RelyingParty,
     services::{Argon2id, SystemChance, SystemClock},
     settings::{Options, ServeOptions},
 };
@@ -262,12 +263,14 @@ async fn empty_house(serve: &ServeOptions) -> Result<Router, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let url = format!("sqlite:{}", folder.path().join("empty.db").display());
     let store = SqliteStore::open(&url, Synchronous::Off).await?;
+    let settings = Arc::new(serve.settings());
     let house = House {
         store: Arc::new(store),
         clock: Arc::new(SystemClock),
         chance: Arc::new(SystemChance),
         passwords: Arc::new(Argon2id::default()),
-        settings: Arc::new(serve.settings()),
+        passkeys: RelyingParty::of(&settings),
+        settings,
     };
     let limits = InMemory::new(Arc::new(SystemChance), Arc::new(|| Duration::ZERO));
     Ok(server::router(App::new(

@@ -76,7 +76,7 @@ pub async fn member_with(
     let member = Member {
         id: MemberId::random(chance),
         handle: parsed.as_str().to_owned(),
-        password: "$none$".to_owned(),
+        password: Some("$none$".to_owned()),
         roles,
         state,
         created_at: START,

@@ -17,6 +17,11 @@ use sqlx::postgres::PgRow;
 
 const MEMBER: &str = "SELECT id, handle, password, roles, state, created_at FROM members ";
 
+/// A text that is empty where there is none.
+fn some(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
 const fn state_name(state: MemberState) -> &'static str {
     match state {
         MemberState::Active => "active",
@@ -29,7 +34,7 @@ fn member(row: &PgRow) -> Stored<Member> {
     Ok(Member {
         id: parsed(row, "id")?,
         handle: get(row, "handle")?,
-        password: get(row, "password")?,
+        password: some(get(row, "password")?),
         roles: Roles::from_bits(get::<i64>(row, "roles")? as u8),
         state: match state {
             "active" => MemberState::Active,
@@ -194,7 +199,7 @@ impl AccountWrites for Work {
         .bind(member.id.to_string())
         .bind(kept(handle.as_str()))
         .bind(kept(&handle.skeleton()))
-        .bind(kept(&member.password))
+        .bind(kept(member.password.as_deref().unwrap_or_default()))
         .bind(i64::from(member.roles.bits()))
         .bind(state_name(member.state))
         .bind(member.created_at.0);

@@ -11,6 +11,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod authenticator;
 pub mod command;
 mod database;
 pub mod program;
@@ -36,12 +37,12 @@ use domain::{
     stories::StoryText,
 };
 use http_body_util::BodyExt;
-use server::{App, database::Database, lane::Turns, pace::Pace, sessions};
+use server::{App, database::Database, lane::Turns, pace::Pace, passkeys::RelyingParty, sessions};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -72,6 +73,36 @@ impl Passwords for FastPasswords {
 
     async fn verify(&self, password: String, phc: Option<String>) -> Stored<bool> {
         Ok(phc.is_some_and(|phc| phc == format!("$fast${password}")))
+    }
+}
+
+/// How often passwords were hashed and verified: what takes long, and so tells.
+#[derive(Debug, Default)]
+pub struct CountedPasswords {
+    hashed: AtomicUsize,
+    verified: AtomicUsize,
+}
+
+impl CountedPasswords {
+    /// Both counts.
+    pub fn work(&self) -> (usize, usize) {
+        (
+            self.hashed.load(Ordering::SeqCst),
+            self.verified.load(Ordering::SeqCst),
+        )
+    }
+}
+
+#[async_trait]
+impl Passwords for CountedPasswords {
+    async fn hash(&self, password: String) -> Stored<String> {
+        self.hashed.fetch_add(1, Ordering::SeqCst);
+        FastPasswords.hash(password).await
+    }
+
+    async fn verify(&self, password: String, phc: Option<String>) -> Stored<bool> {
+        self.verified.fetch_add(1, Ordering::SeqCst);
+        FastPasswords.verify(password, phc).await
     }
 }
 
@@ -161,6 +192,7 @@ impl TestApp {
             clock: clock.clone(),
             chance: chance.clone(),
             passwords: Arc::new(FastPasswords),
+            passkeys: RelyingParty::of(&settings),
             settings: Arc::new(settings),
         };
         let secure = house.settings.base_url.starts_with("https://");
@@ -186,6 +218,13 @@ impl TestApp {
         self.app = App::new(self.house.clone(), pace, secure);
         self.router = server::router(self.app.clone());
         self
+    }
+
+    /// The same community, whose work on passwords is counted.
+    pub fn counting_passwords(mut self) -> (Self, Arc<CountedPasswords>) {
+        let counted = Arc::new(CountedPasswords::default());
+        self.house.passwords = counted.clone();
+        (self.at_pace(10_000), counted)
     }
 
     /// The same community through another store.
@@ -263,12 +302,13 @@ impl TestApp {
         let member = Member {
             id: MemberId::random(&*self.chance),
             handle: parsed.as_str().to_owned(),
-            password: self
-                .house
-                .passwords
-                .hash(password.to_owned())
-                .await
-                .expect("a hash"),
+            password: Some(
+                self.house
+                    .passwords
+                    .hash(password.to_owned())
+                    .await
+                    .expect("a hash"),
+            ),
             roles,
             state: MemberState::Active,
             created_at: self.now(),
