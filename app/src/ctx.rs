@@ -13,10 +13,12 @@ use domain::{
     actor::{ActingMember, Actor, Writer},
     clock::{Clock, Timestamp},
     drafts::{Fields, FormName, Kept, NEVER_KEPT},
+    holds::{self, Holds, Scales},
     ids::{Chance, DeviceId, GuestId, MemberId},
     leave::NeutralSite,
     once::OnceKey,
     privacy,
+    pace::Secret,
     refusal::{Fault, Refusal},
     store::{Act, Reader, Store, Stored, Unit},
 };
@@ -39,6 +41,8 @@ pub struct Settings {
     pub indexed: bool,
     /// Where whoever leaves the page at once goes.
     pub leave_to: NeutralSite,
+    /// What is read before others see it.
+    pub holds: Holds,
 }
 
 /// What the composition root gives to every request.
@@ -78,6 +82,9 @@ pub trait Exchange: Send + Sync {
     /// May a password for this handle be tried so soon? `known`: the mark of a
     /// browser that its member was signed in on. Otherwise seconds to wait.
     async fn pace_of_proof(&self, handle: &str, known: Option<&str>) -> Stored<Result<(), u64>>;
+
+    /// A key that is the same for everyone today, and another one tomorrow.
+    async fn key_of_the_day(&self) -> Stored<Secret>;
 
     /// The mark of whoever was signed in on this browser last.
     fn known_mark(&self) -> Option<String>;
@@ -293,6 +300,23 @@ impl Work {
     /// The unit alone.
     pub fn unit(&mut self) -> &mut dyn Unit {
         &mut *self.unit
+    }
+
+    /// Do new words of this actor wait until someone has read them? It is
+    /// remembered that they were said.
+    pub async fn waits(&mut self, words: &[&str]) -> Stored<bool> {
+        let scales = Scales {
+            holds: self.house.settings.holds,
+            key: self.exchange.key_of_the_day().await?,
+        };
+        let (unit, act) = self.parts();
+        holds::weigh_new(unit, act, &scales, words).await
+    }
+
+    /// Do words of this actor wait, now that they were changed?
+    pub fn waits_again(&mut self, words: &[&str]) -> bool {
+        let holds = self.house.settings.holds;
+        holds::weigh_again(self.parts().1, &holds, words)
     }
 
     /// The exchange, for signing in and out.

@@ -45,7 +45,10 @@ impl AppError {
             Self::Refused(refusal) => match refusal {
                 Refusal::Invalid(_) | Refusal::TooDeep => 422,
                 Refusal::SignInFirst | Refusal::ConfirmFirst | Refusal::WrongSignIn => 401,
-                Refusal::NotAllowed | Refusal::WaitingForApproval | Refusal::JoiningClosed => 403,
+                Refusal::NotAllowed
+                | Refusal::WaitingForApproval
+                | Refusal::JoiningClosed
+                | Refusal::YouBlocked => 403,
                 Refusal::NotFound => 404,
                 Refusal::TooLate
                 | Refusal::ThreadClosed

@@ -14,6 +14,7 @@ use domain::{
     clock::{Clock, Timestamp},
     drafts::Fields,
     ids::{Chance, DeviceId, GuestId, MemberId},
+    pace::Secret,
     store::{StoreError, Stored},
 };
 use leptos_axum::ResponseOptions;
@@ -164,6 +165,10 @@ impl Exchange for WebExchange {
     async fn pace_of_proof(&self, handle: &str, known: Option<&str>) -> Stored<Result<(), u64>> {
         let origin = self.arrival.origin;
         self.pace.check_proof(handle, known, origin).await
+    }
+
+    async fn key_of_the_day(&self) -> Stored<Secret> {
+        self.pace.key_of_the_day().await
     }
 
     fn known_mark(&self) -> Option<String> {

@@ -5,6 +5,7 @@ use crate::pace::Pace;
 use app::ctx::House;
 use domain::{
     clock::Timestamp,
+    holds,
     jobs::Job,
     notifications, once, privacy,
     store::{Store, Stored},
@@ -78,6 +79,7 @@ async fn forget(store: &dyn Store, now: Timestamp) -> Stored<()> {
     unit.forget_sessions(now).await?;
     unit.forget_answers(now.plus(-once::KEPT_FOR)).await?;
     unit.forget_drafts(now.plus(-DRAFTS_KEPT_FOR)).await?;
+    unit.forget_said(now.plus(-holds::REMEMBERED_FOR)).await?;
     unit.forget_notifications(now.plus(-notifications::KEPT_FOR))
         .await?;
     unit.commit().await?;

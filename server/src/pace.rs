@@ -12,7 +12,7 @@ pub use memory::InMemory;
 use axum::http::HeaderMap;
 use domain::{
     actor::Actor,
-    pace::{Limits, Rate},
+    pace::{Limits, Rate, Secret},
     store::Stored,
 };
 use sha2::{Digest, Sha256};
@@ -219,6 +219,15 @@ impl Pace {
             .take(16)
             .map(|byte| format!("{byte:02x}"))
             .collect())
+    }
+
+    /// The key under which today's names are made.
+    ///
+    /// # Errors
+    ///
+    /// When the counts cannot be asked.
+    pub async fn key_of_the_day(&self) -> Stored<Secret> {
+        self.limits.secret().await
     }
 
     /// Lets go of what no longer counts.

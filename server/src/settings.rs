@@ -2,7 +2,7 @@
 
 use app::ctx::Settings;
 use clap::Args;
-use domain::{accounts::Joining, clock::Timestamp, leave::NeutralSite};
+use domain::{accounts::Joining, clock::Timestamp, holds::Holds, leave::NeutralSite};
 use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
@@ -77,6 +77,19 @@ pub struct ServeOptions {
         value_name = "WHO"
     )]
     pub joining: Joining,
+
+    /// What someone who keeps the house reads before others see it, besides
+    /// what guests write: first=N (so many of a new member's first posts),
+    /// links=N (texts with so many links), repeated (long texts that were
+    /// posted before within a day), selling (texts that offer treatment for
+    /// sale), or nothing.
+    #[arg(
+        long,
+        env = "CHORUS_HOLD",
+        default_value = "links=3,repeated,selling",
+        value_name = "WHAT"
+    )]
+    pub hold: Holds,
 
     /// Minutes in which a comment can be edited.
     #[arg(
@@ -211,6 +224,7 @@ impl ServeOptions {
             edit_window: i64::from(self.edit_minutes) * Timestamp::MINUTE,
             indexed: self.index_posts,
             leave_to: self.leave_to.clone(),
+            holds: self.hold,
         }
     }
 }

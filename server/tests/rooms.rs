@@ -15,6 +15,7 @@ mod crowd;
 mod files;
 mod full_disk;
 mod generate;
+mod holds;
 mod house;
 mod import;
 mod leave;

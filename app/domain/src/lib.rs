@@ -21,6 +21,7 @@ pub mod house;
 pub mod leave;
 pub mod moderation;
 pub mod notifications;
+pub mod people;
 pub mod privacy;
 pub mod reflections;
 pub mod rituals;
@@ -31,6 +32,8 @@ pub mod watch;
 
 #[cfg(feature = "ssr")]
 pub mod changes;
+#[cfg(feature = "ssr")]
+pub mod holds;
 #[cfg(feature = "ssr")]
 pub mod jobs;
 #[cfg(feature = "ssr")]

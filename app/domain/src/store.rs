@@ -12,12 +12,14 @@ use crate::{
     changes::ChangeReads,
     comments::{CommentReads, CommentWrites},
     drafts::{DraftReads, DraftWrites},
+    holds::{HoldReads, HoldWrites},
     home::HomeReads,
     house::{HouseReads, HouseWrites},
     jobs::JobWrites,
     moderation::{ModerationReads, ModerationWrites},
     notifications::{NotificationReads, NotificationWrites},
     once::OnceWrites,
+    people::{PeopleReads, PeopleWrites},
     privacy::{PrivacyReads, PrivacyWrites},
     reflections::{ReflectionReads, ReflectionWrites},
     rituals::{RitualReads, RitualWrites},
@@ -87,10 +89,12 @@ pub trait Reader:
     + ChangeReads
     + CommentReads
     + DraftReads
+    + HoldReads
     + HomeReads
     + HouseReads
     + ModerationReads
     + NotificationReads
+    + PeopleReads
     + PrivacyReads
     + ReflectionReads
     + RitualReads
@@ -110,10 +114,12 @@ pub trait Unit:
     + CommentWrites
     + DraftWrites
     + HouseWrites
+    + HoldWrites
     + JobWrites
     + ModerationWrites
     + NotificationWrites
     + OnceWrites
+    + PeopleWrites
     + PrivacyWrites
     + ReflectionWrites
     + RitualWrites

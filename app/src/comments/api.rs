@@ -77,8 +77,12 @@ pub async fn post_comment(#[server(flatten)] form: CommentForm) -> Result<Posted
                 work.actor.signed_in()?;
             }
             let new = form.parse()?;
+            let held = work.waits(&[&form.body]).await?;
             let (unit, act) = work.parts();
-            let id = comments::post(unit, act, new).await?;
+            let id = match held {
+                true => comments::post_held(unit, act, new).await?,
+                false => comments::post(unit, act, new).await?,
+            };
             Ok(Posted {
                 comment: view_of(work, id).await?,
             })
@@ -96,8 +100,12 @@ pub async fn edit_comment(#[server(flatten)] form: EditForm) -> Result<Posted, A
             let body = CommentBody::parse(&form.body)
                 .map_err(|reason| Refusal::field(Field::Body, reason))?;
             let window = work.house.settings.edit_window;
+            let held = work.waits_again(&[&form.body]);
             let (unit, act) = work.parts();
             comments::edit(unit, act, id, &body, window).await?;
+            if held {
+                unit.set_comment_state(id, CommentState::Held).await?;
+            }
             Ok(Posted {
                 comment: view_of(work, id).await?,
             })

@@ -16,6 +16,7 @@ use domain::{actor::Byline, ids::ReflectionId};
 use domain::{
     ids::PromptId,
     markdown,
+    moderation::Standing,
     page::Cursor,
     reflections::{self, NewReflection, PromptPlace, Reflection, ReflectionBody},
     refusal::{Fault, Field, Refusal},
@@ -92,6 +93,7 @@ pub async fn answer_prompt(#[server(flatten)] form: AnswerForm) -> Result<Answer
             let prompt: PromptId = form.prompt.parse().map_err(|_| Refusal::NotFound)?;
             let body = body_of(&form.body)?;
             let anonymous = form.voice == "anonymous";
+            let held = work.waits(&[&form.body]).await?;
             let (unit, act) = work.parts();
             let new = NewReflection {
                 prompt,
@@ -99,6 +101,9 @@ pub async fn answer_prompt(#[server(flatten)] form: AnswerForm) -> Result<Answer
                 anonymous,
             };
             let id = reflections::answer(unit, act, new).await?;
+            if held {
+                unit.set_standing(id.into(), Standing::Held).await?;
+            }
             answered(work, id).await
         })
     })
@@ -116,8 +121,12 @@ pub async fn edit_reflection(
             let id: ReflectionId = form.id.parse().map_err(|_| Refusal::NotFound)?;
             let body = body_of(&form.body)?;
             let anonymous = form.voice == "anonymous";
+            let held = work.waits_again(&[&form.body]);
             let (unit, act) = work.parts();
             reflections::edit(unit, act, id, &body, anonymous).await?;
+            if held {
+                unit.set_standing(id.into(), Standing::Held).await?;
+            }
             let now = work.unit().reflection(id).await?.ok_or(Refusal::NotFound)?;
             Ok(Edited {
                 id,

@@ -14,6 +14,7 @@ use domain::{
     clock::Timestamp,
     ids::{RitualId, Subject},
     markdown,
+    moderation::Standing,
     page::{Cursor, Mark},
     refusal::{Faults, Field, Reason, Refusal},
     rituals::{
@@ -86,8 +87,12 @@ pub async fn post_ritual(#[server(flatten)] form: RitualForm) -> Result<SharedRi
         Box::pin(async move {
             work.actor.signed_in()?;
             let new = form.parse()?;
+            let held = work.waits(&[&form.title, &form.body, &form.place]).await?;
             let (unit, act) = work.parts();
             let id = rituals::post(unit, act, new).await?;
+            if held {
+                unit.set_standing(id.into(), Standing::Held).await?;
+            }
             Ok(SharedRitual { id: id.to_string() })
         })
     })
@@ -104,8 +109,12 @@ pub async fn edit_ritual(
             work.actor.signed_in()?;
             let id = form.id.parse().map_err(|_| Refusal::NotFound)?;
             let changed = form.fields().parse()?;
+            let held = work.waits_again(&[&form.title, &form.body, &form.place]);
             let (unit, act) = work.parts();
             rituals::edit(unit, act, id, &changed).await?;
+            if held {
+                unit.set_standing(id.into(), Standing::Held).await?;
+            }
             Ok(SharedRitual { id: form.id })
         })
     })

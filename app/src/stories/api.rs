@@ -14,6 +14,7 @@ use domain::ids::StoryId;
 use domain::{
     drafts::{FormName, Kept, MAX_BYTES},
     markdown,
+    moderation::Standing,
     page::Cursor,
     refusal::{Faults, Field, Refusal},
     stories::{self, ContentNote, StoryBody, StoryInList, StoryTitle, StoryWords},
@@ -89,8 +90,12 @@ pub async fn share_story(#[server(flatten)] form: StoryForm) -> Result<Told, App
         Box::pin(async move {
             work.actor.signed_in()?;
             let words = words(&form.title, &form.content_note, &form.body, &form.voice)?;
+            let held = work.waits(&[&form.title, &form.body]).await?;
             let (unit, act) = work.parts();
             let id = stories::share(unit, act, &words).await?;
+            if held {
+                unit.set_standing(id.into(), Standing::Held).await?;
+            }
             Ok(Told { id })
         })
     })
@@ -105,8 +110,12 @@ pub async fn edit_story(#[server(flatten)] form: EditStoryForm) -> Result<Told, 
             work.actor.signed_in()?;
             let id: StoryId = form.id.parse().map_err(|_| Refusal::NotFound)?;
             let words = words(&form.title, &form.content_note, &form.body, &form.voice)?;
+            let held = work.waits_again(&[&form.title, &form.body]);
             let (unit, act) = work.parts();
             stories::edit(unit, act, id, &words).await?;
+            if held {
+                unit.set_standing(id.into(), Standing::Held).await?;
+            }
             Ok(Told { id })
         })
     })

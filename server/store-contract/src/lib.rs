@@ -155,6 +155,13 @@ rooms! { $
         drafts_are_listed_newest_first,
         drafts_are_forgotten_by_age,
     ]
+    holds: [
+        the_same_words_wait_within_a_day,
+        what_was_not_kept_was_not_said,
+        what_was_said_is_forgotten,
+        first_posts_wait_if_the_host_wants_it,
+        whose_words_are_weighed,
+    ]
     home: [
         every_room_is_heard,
     ]
@@ -208,6 +215,18 @@ rooms! { $
         roles_given_at_once_are_all_kept,
         a_job_is_claimed_by_one_of_two,
         of_two_hosts_one_is_told,
+    ]
+    people: [
+        each_mask_is_a_line_of_its_own,
+        one_keeps_away_from_others_only,
+        the_blocked_do_not_answer,
+        a_mute_stops_nobody,
+        a_block_by_an_anonymous_post_binds_no_handle,
+        support_of_the_blocked_counts_for_nobody,
+        a_line_stays_when_the_other_leaves,
+        a_block_swallows_no_call_for_help,
+        a_long_list_of_people_comes_in_pages,
+        the_desk_knows_no_blocks,
     ]
     privacy: [
         someone_is_erased_when_the_time_has_come,

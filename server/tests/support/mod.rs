@@ -30,6 +30,7 @@ use domain::{
     accounts::{Handle, Joining, Member, MemberState, Passwords, guests},
     actor::{ActingMember, Actor, Roles},
     clock::{Clock, Timestamp},
+    holds::Holds,
     ids::{Chance, DeviceId, GuestId, MemberId, StoryId, Subject},
     leave::NeutralSite,
     store::{Act, Store, Stored, Unit},
@@ -125,6 +126,7 @@ impl TestApp {
             edit_window: 15 * Timestamp::MINUTE,
             indexed: false,
             leave_to: NeutralSite::default(),
+            holds: Holds::default(),
         };
         choose(&mut settings);
         let clock = Arc::new(FixedClock(AtomicI64::new(START.0)));

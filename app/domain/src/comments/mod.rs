@@ -32,6 +32,6 @@ pub use port::*;
 #[cfg(feature = "ssr")]
 pub(crate) use post::post_as_read;
 #[cfg(feature = "ssr")]
-pub use post::{NewComment, post};
+pub use post::{NewComment, post, post_held};
 #[cfg(feature = "ssr")]
 pub use revise::{edit, may_edit, take_back};

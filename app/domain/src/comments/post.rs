@@ -1,10 +1,10 @@
 use super::{CommentBody, CommentState, CommentToInsert, MAX_DEPTH};
 use crate::{
     accounts::guests,
-    actor::Actor,
+    actor::{Actor, Author},
     care,
     ids::{CommentId, Subject},
-    markdown, notifications,
+    markdown, notifications, people,
     refusal::{Fault, Refusal},
     store::{Act, Unit},
 };
@@ -20,7 +20,17 @@ pub struct NewComment {
 
 /// Adds a comment. A guest's waits for review.
 pub async fn post(unit: &mut dyn Unit, act: Act<'_>, new: NewComment) -> Result<CommentId, Fault> {
-    post_as_read(unit, act, new, None).await
+    let state = usual(act);
+    add(unit, act, new, state, None).await
+}
+
+/// Adds a comment that waits for review, whoever wrote it.
+pub async fn post_held(
+    unit: &mut dyn Unit,
+    act: Act<'_>,
+    new: NewComment,
+) -> Result<CommentId, Fault> {
+    add(unit, act, new, CommentState::Held, None).await
 }
 
 /// Adds a comment that answers a call for help at the desk, as far as it was
@@ -31,8 +41,26 @@ pub(crate) async fn post_as_read(
     new: NewComment,
     read: Option<care::Read>,
 ) -> Result<CommentId, Fault> {
+    let state = usual(act);
+    add(unit, act, new, state, read).await
+}
+
+const fn usual(act: Act<'_>) -> CommentState {
+    match act.actor {
+        Actor::Member(_) => CommentState::Published,
+        Actor::Guest(_) => CommentState::Held,
+    }
+}
+
+async fn add(
+    unit: &mut dyn Unit,
+    act: Act<'_>,
+    new: NewComment,
+    state: CommentState,
+    read: Option<care::Read>,
+) -> Result<CommentId, Fault> {
     let subject = new.subject;
-    let id = place(unit, act, new, read.is_some()).await?;
+    let id = place(unit, act, new, state, read.is_some()).await?;
     let from_desk = care::on_desk(act.actor).is_ok();
     care::hear(unit, act, (subject, id), from_desk, read).await?;
     Ok(id)
@@ -42,6 +70,7 @@ async fn place(
     unit: &mut dyn Unit,
     act: Act<'_>,
     new: NewComment,
+    state: CommentState,
     answers_call: bool,
 ) -> Result<CommentId, Fault> {
     let thread = unit
@@ -63,20 +92,34 @@ async fn place(
         }
         above = Some(parent);
     }
-    let state = match act.actor {
-        Actor::Member(_) => CommentState::Published,
-        Actor::Guest(guest) => {
-            guests::remember(unit, *guest, act).await?;
-            CommentState::Held
-        }
+    let author = Author {
+        writer: Some(act.actor.writer()),
+        name: None,
+        anonymous: new.anonymous && act.actor.member().is_some(),
     };
+    let mut state = state;
+    if !answers_call {
+        let above = above.as_ref().map(|parent| &parent.author);
+        match people::may_join(unit, act, new.subject, above, author.anonymous).await {
+            // No block swallows a call for help: it is read, though not here.
+            Err(Fault::Refused(Refusal::ThreadClosed))
+                if care::recognise(new.body.as_str()).is_some() =>
+            {
+                state = CommentState::Held;
+            }
+            allowed => allowed?,
+        }
+    }
+    if let Actor::Guest(guest) = act.actor {
+        guests::remember(unit, *guest, act).await?;
+    }
     let id = CommentId::random(act.chance);
     unit.insert_comment(&CommentToInsert {
         id,
         subject: new.subject,
         parent: new.parent,
         writer: act.actor.writer(),
-        anonymous: new.anonymous && act.actor.member().is_some(),
+        anonymous: author.anonymous,
         state,
         html: markdown::render(new.body.as_str()).into_string(),
         body: new.body.as_str().to_owned(),
@@ -84,8 +127,7 @@ async fn place(
     })
     .await?;
     if state == CommentState::Published {
-        let by = Some(act.actor.writer());
-        notifications::tell_of_answer(unit, act, new.subject, above.as_ref(), by).await?;
+        notifications::tell_of_answer(unit, act, new.subject, above.as_ref(), &author).await?;
     }
     Ok(id)
 }

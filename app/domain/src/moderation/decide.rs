@@ -91,7 +91,7 @@ async fn decide(
             Some(parent) => unit.comment(parent).await?,
             None => None,
         };
-        let by = comment.author.writer;
+        let by = &comment.author;
         notifications::tell_of_answer(unit, act, comment.subject, above.as_ref(), by).await?;
     }
     Ok(())

@@ -10,13 +10,19 @@ crate::text! {
 pub const PAGE: u32 = 20;
 
 mod standing;
+mod thing;
 pub use standing::Standing;
+pub use thing::Thing;
 
 #[cfg(feature = "ssr")]
 mod decide;
 #[cfg(feature = "ssr")]
+mod find;
+#[cfg(feature = "ssr")]
 mod port;
 #[cfg(feature = "ssr")]
 pub use decide::{approve, refuse};
+#[cfg(feature = "ssr")]
+pub use find::{Answers, Found, find};
 #[cfg(feature = "ssr")]
 pub use port::*;

@@ -236,6 +236,20 @@ pub const MENTIONS: &[Mention] = &[
         Gone,
     ),
     mention(
+        "aways",
+        "member_id",
+        "Whom you muted or blocked",
+        Without(&["member_id", "other_id"]),
+        Gone,
+    ),
+    mention(
+        "aways",
+        "other_id",
+        "Who muted or blocked you",
+        Not("others keep away without telling"),
+        Nameless,
+    ),
+    mention(
         "invitations",
         "invited_by",
         "Invitations you made",

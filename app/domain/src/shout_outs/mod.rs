@@ -21,6 +21,6 @@ mod revise;
 #[cfg(feature = "ssr")]
 pub use port::*;
 #[cfg(feature = "ssr")]
-pub use post::{Addressee, NewShoutOut, post};
+pub use post::{Addressee, NewShoutOut, post, post_held};
 #[cfg(feature = "ssr")]
-pub use revise::{edit, may_take_down, take_down};
+pub use revise::{edit, edit_held, may_take_down, take_down};

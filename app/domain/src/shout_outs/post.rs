@@ -1,9 +1,12 @@
 use super::{KeptThanked, ShoutOutBody, ShoutOutText, ThankedName};
 use crate::{
     accounts::Handle,
+    actor::Author,
     ids::ShoutOutId,
     markdown,
+    moderation::Standing,
     notifications::{self, Address, Kind},
+    people,
     refusal::{Fault, Field, Reason, Refusal},
     store::{Act, Stored, Unit},
 };
@@ -44,32 +47,62 @@ pub async fn post(
     act: Act<'_>,
     new: NewShoutOut,
 ) -> Result<ShoutOutId, Fault> {
-    let author = act.actor.signed_in()?.id;
-    let text = ready(unit, new).await?;
-    let id = ShoutOutId::random(act.chance);
-    unit.insert_shout_out(id, author, &text, act.now).await?;
-    tell_thanked(unit, act, id, &text.to).await?;
+    let (id, text) = add(unit, act, new).await?;
+    tell_thanked(unit, act, id, &text).await?;
     Ok(id)
 }
 
-/// Tells the member who is thanked.
+/// Thanks someone, once it was read: until then nobody is told.
+pub async fn post_held(
+    unit: &mut dyn Unit,
+    act: Act<'_>,
+    new: NewShoutOut,
+) -> Result<ShoutOutId, Fault> {
+    let (id, _) = add(unit, act, new).await?;
+    unit.set_standing(id.into(), Standing::Held).await?;
+    Ok(id)
+}
+
+async fn add(
+    unit: &mut dyn Unit,
+    act: Act<'_>,
+    new: NewShoutOut,
+) -> Result<(ShoutOutId, ShoutOutText), Fault> {
+    let author = act.actor.signed_in()?.id;
+    let text = ready(unit, act, new).await?;
+    let id = ShoutOutId::random(act.chance);
+    unit.insert_shout_out(id, author, &text, act.now).await?;
+    Ok((id, text))
+}
+
+/// Tells the member who is thanked, unless they keep away from this actor.
 pub(super) async fn tell_thanked(
     unit: &mut dyn Unit,
     act: Act<'_>,
     id: ShoutOutId,
-    to: &KeptThanked,
+    text: &ShoutOutText,
 ) -> Stored<()> {
-    match to {
-        KeptThanked::Member(member) => {
-            let address = Address::of("/shout-outs", id);
-            notifications::tell(unit, act, *member, Kind::Thanks, address).await
-        }
-        KeptThanked::Name(_) => Ok(()),
+    let KeptThanked::Member(member) = text.to else {
+        return Ok(());
+    };
+    let by = Author {
+        writer: Some(act.actor.writer()),
+        name: None,
+        anonymous: text.anonymous,
+    };
+    if people::hears(unit, member, &by).await? {
+        let address = Address::of("/shout-outs", id);
+        notifications::tell(unit, act, member, Kind::Thanks, address).await?;
     }
+    Ok(())
 }
 
 /// Finds the member who is thanked and renders the words.
-pub(super) async fn ready(unit: &mut dyn Unit, new: NewShoutOut) -> Result<ShoutOutText, Fault> {
+pub(super) async fn ready(
+    unit: &mut dyn Unit,
+    act: Act<'_>,
+    new: NewShoutOut,
+) -> Result<ShoutOutText, Fault> {
     let to = match new.to {
         Addressee::Name(name) => KeptThanked::Name(name.as_str().to_owned()),
         Addressee::Member(handle) => {
@@ -77,6 +110,10 @@ pub(super) async fn ready(unit: &mut dyn Unit, new: NewShoutOut) -> Result<Shout
                 .member_by_skeleton(&handle.skeleton())
                 .await?
                 .ok_or_else(|| Refusal::field(Field::To, Reason::NoSuchMember))?;
+            // To someone they blocked it is as if they were not here.
+            if !people::may_thank(unit, act, member.id, new.anonymous).await? {
+                return Err(Refusal::field(Field::To, Reason::NoSuchMember).into());
+            }
             KeptThanked::Member(member.id)
         }
     };

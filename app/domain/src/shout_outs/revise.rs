@@ -6,6 +6,7 @@ use crate::{
     actor::Actor,
     care,
     ids::ShoutOutId,
+    moderation::Standing,
     refusal::{Fault, Refusal},
     store::{Act, Unit},
 };
@@ -23,19 +24,41 @@ pub async fn edit(
     id: ShoutOutId,
     changed: NewShoutOut,
 ) -> Result<ShoutOut, Fault> {
+    change(unit, act, id, changed, false).await
+}
+
+/// As [`edit`]; it waits until the changed words were read.
+pub async fn edit_held(
+    unit: &mut dyn Unit,
+    act: Act<'_>,
+    id: ShoutOutId,
+    changed: NewShoutOut,
+) -> Result<ShoutOut, Fault> {
+    change(unit, act, id, changed, true).await
+}
+
+async fn change(
+    unit: &mut dyn Unit,
+    act: Act<'_>,
+    id: ShoutOutId,
+    changed: NewShoutOut,
+    held: bool,
+) -> Result<ShoutOut, Fault> {
     act.actor.signed_in()?;
     let shout_out = unit.shout_out(id).await?.ok_or(Refusal::NotFound)?;
     shout_out
         .standing
         .changed_by(&shout_out.author, act.actor)?;
-    let text = ready(unit, changed).await?;
+    let text = ready(unit, act, changed).await?;
     unit.edit_shout_out(id, &text, act.now).await?;
     let thanked_before = matches!(
         (&shout_out.to, &text.to),
         (Thanked::Member { id: before, .. }, KeptThanked::Member(now)) if before == now
     );
-    if !thanked_before {
-        tell_thanked(unit, act, id, &text.to).await?;
+    if held {
+        unit.set_standing(id.into(), Standing::Held).await?;
+    } else if shout_out.standing.is_published() && !thanked_before {
+        tell_thanked(unit, act, id, &text).await?;
     }
     unit.shout_out(id).await?.ok_or(Refusal::NotFound.into())
 }

@@ -1,0 +1,40 @@
+use crate::ui::Icon;
+use domain::{actor::Byline, people::Distance};
+use leptos::prelude::*;
+
+/// Folds what the viewer keeps away from, with a way to open it.
+#[component]
+pub fn Veil(away: Option<Distance>, children: Children) -> impl IntoView {
+    let words = match away {
+        None => return children().into_any(),
+        Some(Distance::Mute) => "From someone you muted",
+        Some(Distance::Block) => "From someone you blocked",
+    };
+    view! {
+        <details class="note">
+            <summary>
+                <Icon name="info" />
+                {words}
+            </summary>
+            <div>{children()}</div>
+        </details>
+    }
+    .into_any()
+}
+
+/// The way to keep away from whoever wrote a thing. Guests have no name that
+/// lasts, so there is none.
+#[component]
+pub fn AwayLink(
+    /// `kind-id`.
+    thing: String,
+    byline: Byline,
+) -> impl IntoView {
+    matches!(byline, Byline::Member(_) | Byline::Anonymous).then(|| {
+        view! {
+            <a href=format!("/people/{thing}") rel="nofollow">
+                "Mute or block"
+            </a>
+        }
+    })
+}
