@@ -1,7 +1,7 @@
 use crate::{
     accounts::{CodesPage, ConfirmPage, JoinPage, MePage, RecoverPage, ResetPage, SignInPage},
     articles::{ArticlePage, DeskPage, EditorPage, SeriesListPage, SeriesPage},
-    care::HelpPage,
+    care::{AskPage, CallPage, CareCallPage, CarePage, HelpPage},
     comments::PermalinkPage,
     home::HomePage,
     house::{GuidePage, HouseDeskPage, HouseEditorPage, PrivacyPage, RulesPage},
@@ -179,6 +179,10 @@ fn Layout(name: String, neutral: String) -> impl IntoView {
                 <Route path=path!("/house") view={Lazy::<HouseDeskPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/house/:page") view={Lazy::<HouseEditorPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async />
+                <Route path=path!("/help/ask") view={Lazy::<AskPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/help/:secret") view={Lazy::<CallPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/care") view={Lazy::<CarePage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/care/:id") view={Lazy::<CareCallPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/shout-outs") view={Lazy::<WallPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/shout-outs/:id") view={Lazy::<ShoutOutPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/rituals") view={Lazy::<RitualsPage>::new()} ssr=SsrMode::Async />

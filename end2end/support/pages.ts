@@ -54,6 +54,7 @@ export const PLACES: Place[] = [
   { pattern: "/sign-in", reader: "guest", at: here("/sign-in") },
   { pattern: "/recover", reader: "guest", at: here("/recover") },
   { pattern: "/help", reader: "guest", at: here("/help") },
+  { pattern: "/help/ask", reader: "guest", at: here("/help/ask") },
   { pattern: "/privacy", reader: "guest", at: here("/privacy") },
   { pattern: "/rules", reader: "guest", at: here("/rules") },
   { pattern: "/guide", reader: "guest", at: here("/guide") },
@@ -67,6 +68,7 @@ export const PLACES: Place[] = [
   { pattern: "/stories/new", reader: "member", at: here("/stories/new") },
   { pattern: "/rituals/new", reader: "member", at: here("/rituals/new") },
   { pattern: "/moderation", reader: "keeper", at: here("/moderation") },
+  { pattern: "/care", reader: "keeper", at: here("/care") },
   { pattern: "/house", reader: "keeper", at: here("/house") },
   { pattern: "/house/:page", reader: "keeper", at: here("/house/rules") },
   { pattern: "/editor", reader: "keeper", at: here("/editor") },
@@ -74,7 +76,7 @@ export const PLACES: Place[] = [
 ];
 
 /** Pages that only open with something of one's own; the tests of their rooms go there. */
-export const OWN = ["/stories/:id/edit", "/rituals/:id/edit", "/recover/:secret"];
+export const OWN = ["/stories/:id/edit", "/rituals/:id/edit", "/recover/:secret", "/help/:secret", "/care/:id"];
 
 /** The patterns of the router, read from the app itself. */
 export function router(): string[] {

@@ -14,9 +14,11 @@ use domain::{
     clock::{Clock, Timestamp},
     drafts::Fields,
     ids::{Chance, DeviceId, GuestId, MemberId},
+    journal::Sender,
     store::{StoreError, Stored},
 };
 use leptos_axum::ResponseOptions;
+use sha2::{Digest, Sha256};
 use std::sync::{Arc, Mutex};
 use tower_sessions::Session;
 
@@ -151,6 +153,29 @@ impl Exchange for WebExchange {
             self.response
                 .insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
+    }
+
+    fn own_secret(&self, seed: &str) -> [u8; 16] {
+        let mut sha = Sha256::new();
+        for part in ["own secret", self.arrival.guest.as_str(), seed] {
+            sha.update((part.len() as u64).to_be_bytes());
+            sha.update(part.as_bytes());
+        }
+        let mut half = [0; 16];
+        half.copy_from_slice(&sha.finalize()[..16]);
+        half
+    }
+
+    fn sender(&self) -> Sender {
+        Sender {
+            guest: self.guest(),
+            session: self.session.id().as_ref().map(sessions::hash),
+        }
+    }
+
+    async fn pace_apart(&self) -> Result<(), u64> {
+        let actor = Actor::Guest(self.guest());
+        self.pace.check_apart(&actor, self.arrival.origin).await
     }
 
     fn request_id(&self) -> String {

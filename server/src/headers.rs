@@ -65,13 +65,14 @@ pub async fn arrive(State(app): State<App>, mut request: Request, next: Next) ->
             headers.append(header::SET_COOKIE, cookie);
         }
     }
-    let cache = if signed_in || path.starts_with("/api/") {
+    let is_secret = path.starts_with("/help/");
+    let cache = if signed_in || is_secret || path.starts_with("/api/") {
         "no-store"
     } else {
         "private, no-cache"
     };
     put(headers, header::CACHE_CONTROL, cache);
-    if !app.house.settings.indexed && !is_public_writing(&path) {
+    if is_secret || !app.house.settings.indexed && !is_public_writing(&path) {
         put(headers, HeaderName::from_static("x-robots-tag"), "noindex");
     }
     response

@@ -32,6 +32,7 @@ pub mod settings;
 pub mod stopping;
 mod under_way;
 mod unread;
+pub mod watch;
 
 use app::{
     ctx::{Exchange, House},
@@ -97,6 +98,8 @@ pub struct App {
     pub stopping: Stopping,
     /// Requests that are being answered.
     pub under_way: TaskTracker,
+    /// How it stands with telling people of calls that wait.
+    pub alerts: Arc<watch::Alerts>,
     /// Whose turn it is, among those who ask for anything but help.
     pub turns: lane::Turns,
     pub files: Files,
@@ -125,6 +128,7 @@ impl App {
             metrics: None,
             stopping: Stopping::default(),
             under_way: TaskTracker::new(),
+            alerts: Arc::default(),
             turns: lane::Turns::default(),
             files: Files::embedded(),
             cookies: Cookies { secure },

@@ -55,7 +55,21 @@ pub async fn readyz(State(app): State<App>) -> impl IntoResponse {
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "no database\n")
     };
-    (status, NEVER_KEPT, word)
+    (status, NEVER_KEPT, format!("{word}{}", of_care(&app)))
+}
+
+/// What somebody should look at, though people may be sent here.
+fn of_care(app: &App) -> String {
+    let mut lines = String::new();
+    let (waiting, _) = app.house.journal.waiting();
+    if waiting > 0 {
+        let _ = writeln!(lines, "care journal: {waiting} not on the desk");
+    }
+    let failures = app.alerts.failures();
+    if failures > 0 {
+        let _ = writeln!(lines, "alert command: failed {failures} times");
+    }
+    lines
 }
 
 const NEVER_KEPT: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];

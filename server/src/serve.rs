@@ -2,10 +2,12 @@
 
 use crate::{
     App,
+    alert::Alert,
     backup::{self, Schedule},
     connections::{self, Door, Room},
     database::Database,
     housekeeping,
+    journal::FileJournal,
     metrics::{self, Metrics},
     pace::Pace,
     router,
@@ -13,10 +15,12 @@ use crate::{
     services::{Argon2id, SystemChance, SystemClock},
     settings::{Options, ServeOptions},
     stopping::Stopping,
+    watch::Watcher,
 };
 use app::ctx::House;
 use axum::Router;
 use axum_server::{Handle, accept::NoDelayAcceptor, tls_rustls::RustlsConfig};
+use domain::ids::Chance;
 use std::{
     error::Error,
     io::{self, Write},
@@ -57,10 +61,14 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
     if let Some(schedule) = &schedule {
         schedule.make_folder()?;
     }
+    let folder = serve.journal_folder(database.file());
+    let chance: Arc<dyn Chance> = Arc::new(SystemChance);
+    let journal = Arc::new(FileJournal::open(folder, chance.clone()).await);
     let house = House {
         store: database.store(),
+        journal: journal.clone(),
         clock: Arc::new(SystemClock),
-        chance: Arc::new(SystemChance),
+        chance,
         passwords: Arc::new(Argon2id::default()),
         settings: Arc::new(serve.settings()),
     };
@@ -72,6 +80,14 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
     let limits = database.limits(house.chance.clone(), None);
     let pace = Pace::new(serve.pace, limits, serve.trusted_proxy);
     let mut app = App::new(house.clone(), pace, serve.is_secure());
+    let watcher = Watcher {
+        house: house.clone(),
+        journal: journal.clone(),
+        alert: serve.alert_command.clone().map(Alert::new),
+        steps: serve.care_minutes,
+        alerts: app.alerts.clone(),
+    };
+    let watching = tokio::spawn(async move { watcher.keep().await });
     let keeping = tokio::spawn(housekeeping::keep_house(house.clone(), app.pace.clone()));
     let backups = schedule.map(|schedule| {
         let keeping = backup::keep(schedule, options.database.clone(), house.clock.clone());
@@ -102,6 +118,8 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
         );
     }
     keeping.abort();
+    watching.abort();
+    journal.close().await;
     if let Some(measuring) = measuring {
         measuring.abort();
     }

@@ -2,10 +2,10 @@
 
 use app::ctx::Settings;
 use clap::Args;
-use domain::{accounts::Joining, clock::Timestamp, leave::NeutralSite};
+use domain::{accounts::Joining, clock::Timestamp, leave::NeutralSite, watch::Steps};
 use std::{
     net::{IpAddr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 /// The options that every command knows.
@@ -140,6 +140,27 @@ pub struct ServeOptions {
     )]
     pub sqlite_synchronous: String,
 
+    /// Minutes that a call for help waits before it rises: to those on duty,
+    /// then to all peer supporters, then to moderators and hosts.
+    #[arg(
+        long,
+        env = "CHORUS_CARE_MINUTES",
+        default_value = "5,15,60",
+        value_name = "MINUTES"
+    )]
+    pub care_minutes: Steps,
+
+    /// A program that is run when calls for help rise, so that it tells people
+    /// away from their browsers. It is told counts by its environment.
+    #[arg(long, env = "CHORUS_ALERT_COMMAND", value_name = "PROGRAM")]
+    pub alert_command: Option<PathBuf>,
+
+    /// The folder in which calls for help are kept while the database is away.
+    /// If you say nothing, it is beside SQLite's file, or
+    /// data/postgres.care-journal.
+    #[arg(long, env = "CHORUS_CARE_JOURNAL", value_name = "FOLDER")]
+    pub care_journal: Option<PathBuf>,
+
     /// A folder in which the server makes backups by itself, and in which
     /// nothing else lies. For SQLite.
     #[arg(long, env = "CHORUS_BACKUP_FOLDER", value_name = "FOLDER")]
@@ -190,6 +211,16 @@ impl ServeOptions {
                 .base_url
                 .as_deref()
                 .is_some_and(|url| url.starts_with("https://"))
+    }
+
+    /// Where calls for help are kept while the database, which may be SQLite's
+    /// file, is away.
+    pub fn journal_folder(&self, file: Option<&Path>) -> PathBuf {
+        match (&self.care_journal, file) {
+            (Some(chosen), _) => chosen.clone(),
+            (None, Some(file)) => file.with_extension("care-journal"),
+            (None, None) => PathBuf::from("data/postgres.care-journal"),
+        }
     }
 
     /// What the app needs to know.

@@ -238,6 +238,14 @@ impl<'a> Scene<'a> {
                 self.fill("{held_comment}").await;
                 self.made["story"].clone()
             }
+            "call" | "code" | "public_call" | "public_code" | "closed_call" => {
+                self.call(name).await
+            }
+            "supporter" => {
+                let roles = Roles::default().with(Role::PeerSupporter);
+                newcomer(self.app, roles).await.member.handle
+            }
+            "held_reply" => self.held_reply().await,
             "kept_story" => {
                 self.private.push("Not for others yet".to_owned());
                 let fields = "form=stories.new&fields=body%3DNot+for+others+yet";
@@ -396,6 +404,44 @@ impl<'a> Scene<'a> {
             "article_id" => id.to_string(),
             _ => prompt.to_string(),
         }
+    }
+
+    /// What the owner asks: its id, or its code.
+    async fn call(&mut self, asked: &str) -> String {
+        let (audience, words) = match asked {
+            "public_call" | "public_code" => ("everyone", "For+whoever+reads"),
+            _ => {
+                self.private.push("For the desk alone".to_owned());
+                ("supporters", "For+the+desk+alone")
+            }
+        };
+        let fields = format!("body={words}&audience={audience}");
+        let answer = sent(&mut self.owner, "care/ask", &fields).await;
+        let to = answer.json()["to"].as_str().expect("a way").to_owned();
+        let code = to.strip_prefix("/help/").expect("a code").to_owned();
+        if asked == "closed_call" {
+            sent(&mut self.owner, "care/helped", &format!("secret={code}")).await;
+        }
+        if asked == "code" || asked == "public_code" {
+            return code;
+        }
+        let mut reader = self.app.house.store.read().await.expect("a reader");
+        let calls = reader.calls_of(self.member.member.id, 1).await;
+        calls.expect("calls")[0].id.to_string()
+    }
+
+    /// What the owner replied to somebody who asked everyone, and nobody has
+    /// read.
+    async fn held_reply(&mut self) -> String {
+        let mut asker = newcomer(self.app, Roles::default()).await;
+        let fields = "body=Is+anybody+there&audience=everyone";
+        sent(&mut asker.browser, "care/ask", fields).await;
+        let mut reader = self.app.house.store.read().await.expect("a reader");
+        let calls = reader.calls_of(asker.member.id, 1).await.expect("calls");
+        let fields = format!("id={}&seen=1&body=I+am&voice=handle", calls[0].id);
+        sent(&mut self.owner, "care/reply", &fields).await;
+        let mut entries = reader.entries(calls[0].id, None, 1).await.expect("entries");
+        entries.pop().expect("the reply").id.to_string()
     }
 
     async fn reset_link(&self) -> String {

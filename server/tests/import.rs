@@ -5,6 +5,7 @@ use domain::{
     accounts::{Handle, Member, MemberState},
     actor::{Byline, Role, Roles, Writer},
     articles::{Article, SeriesTitle, Standing},
+    care::Origin,
     clock::{Clock, Timestamp},
     comments::{Comment, CommentBody, CommentState, MAX_DEPTH, Part},
     ids::{GuestId, MemberId, Subject},
@@ -318,6 +319,51 @@ async fn comments_from_an_account_belong_to_the_editor() {
         .author
         .byline();
     assert_eq!(by, Byline::Member("lamplighter".into()));
+}
+
+#[tokio::test]
+async fn of_the_founding_page_one_call_is_open() {
+    let desk = Desk::new().await;
+    let own = "<wp:comment_parent>1</wp:comment_parent>";
+    let answer = reply(
+        2,
+        1,
+        "You are not alone. If you need help with it, come here.",
+    )
+    .replace(
+        own,
+        &format!("{own}<wp:comment_user_id>1</wp:comment_user_id>"),
+    );
+    let first = reply(1, 0, "I need help with alcohol abuse.");
+    let third = reply(
+        3,
+        0,
+        "I need help with alcohol abuse.i am going through a divorce which has a put an extra \
+         strain on Mt sobriety.",
+    );
+    let guid = "https://harbour.example/?p=3";
+    let export = with_comments("week-3", guid, &(first + &answer + &third));
+    // A second run does not put them there again.
+    for _ in 0..2 {
+        desk.import(&export).await;
+        let mut reader = desk.read().await;
+        let waiting = reader.waiting_calls(None, 9).await.expect("a page").items;
+        assert_eq!(waiting.len(), 1);
+        assert_eq!(reader.waiting_count().await.expect("a count"), 1);
+        let open = comment(&mut *reader, &format!("{guid}#comment-3")).await;
+        let post = waiting[0].post.expect("a post");
+        assert_eq!(post.comment, Some(open.id));
+        assert_eq!(
+            (waiting[0].origin, waiting[0].waiting_since),
+            (Origin::Imported, Some(NOW))
+        );
+        let settled = reader.settled_calls(None, 9).await.expect("a page").items;
+        let answered = comment(&mut *reader, &format!("{guid}#comment-1")).await;
+        assert_eq!(settled.len(), 1);
+        let post = settled[0].post.expect("a post");
+        assert_eq!(post.comment, Some(answered.id));
+        assert!(settled[0].answered_at.is_some() && settled[0].closed.is_none());
+    }
 }
 
 #[tokio::test]

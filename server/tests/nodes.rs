@@ -263,7 +263,7 @@ const SENT_ONCE: [&str; 6] = [
 ];
 
 /// What may be sent again though its answer is not kept.
-const HARMLESS: [&str; 15] = [
+const HARMLESS: [&str; 16] = [
     // Whoever joined a moment ago with the same words is let in again.
     "accounts/join",
     // Another session; the first is a device too many on the list.
@@ -276,6 +276,8 @@ const HARMLESS: [&str; 15] = [
     "accounts/renew-codes",
     // Leads to what is there.
     "privacy/export",
+    // Opens what is there.
+    "care/open",
     // The same words in place of the same words.
     "drafts/keep",
     // Keep at most a draft.
@@ -292,11 +294,26 @@ const HARMLESS: [&str; 15] = [
 
 /// What is left has a key: the second time it answers as the first, and a test
 /// in its room says so. A new address has to be put somewhere.
-const KEYED: [&str; 25] = [
+const KEYED: [&str; 40] = [
     "articles/delete",
     "articles/make-current",
     "articles/revise-series",
     "articles/write",
+    "care/answer",
+    "care/ask",
+    "care/claim",
+    "care/close",
+    "care/confirm",
+    "care/decline",
+    "care/escalate",
+    "care/hand-over",
+    "care/helped",
+    "care/hide",
+    "care/let-go",
+    "care/reopen",
+    "care/reply",
+    "care/still-waiting",
+    "care/write-back",
     "comments/edit",
     "comments/post",
     "comments/take-back",

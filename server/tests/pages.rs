@@ -158,9 +158,13 @@ impl Fields for Answer {
 
 /// Pages that are never the same for everyone, or not worth keeping.
 const NEVER_KEPT: &[&str] = &[
+    "/care",
+    "/care/{id}",
     "/comments/{id}",
     "/editor",
     "/editor/{id}",
+    "/help/ask",
+    "/help/{secret}",
     "/house",
     "/house/{page}",
     "/join",

@@ -4,9 +4,11 @@
 mod accounts;
 mod addresses;
 mod articles;
+mod asking_apart;
 mod authorisation;
 mod backup;
 mod caching;
+mod calls;
 mod canary;
 mod care;
 mod comments;
@@ -37,3 +39,4 @@ mod stories;
 mod support;
 mod under_way;
 mod unseen;
+mod watch;

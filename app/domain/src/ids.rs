@@ -95,6 +95,8 @@ ids! {
     CallId,
     /// Something said or done in a call.
     EntryId,
+    /// Hours in which someone answers calls.
+    ShiftId,
 }
 
 /// The kinds of things that people can comment on.

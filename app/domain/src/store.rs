@@ -24,6 +24,7 @@ use crate::{
     shout_outs::{ShoutOutReads, ShoutOutWrites},
     stories::{StoryReads, StoryWrites},
     support::{SupportReads, SupportWrites},
+    watch::{WatchReads, WatchWrites},
 };
 use async_trait::async_trait;
 
@@ -97,6 +98,7 @@ pub trait Reader:
     + ShoutOutReads
     + StoryReads
     + SupportReads
+    + WatchReads
 {
 }
 
@@ -120,6 +122,7 @@ pub trait Unit:
     + ShoutOutWrites
     + StoryWrites
     + SupportWrites
+    + WatchWrites
 {
     /// Keeps what was written. When this answers, it survives a crash.
     async fn commit(self: Box<Self>) -> Stored<()>;

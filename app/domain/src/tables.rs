@@ -7,14 +7,16 @@ use async_trait::async_trait;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a database keeps about itself and no other database needs: which
-/// migrations it has had, how often it has changed, which jobs are due, and how
-/// often somebody came in the last minute, with the secret of these counts.
-const ABOUT_ITSELF: [&str; 5] = [
+/// migrations it has had, how often it has changed, which jobs are due, whether
+/// people are to be told of calls that wait, and how often somebody came in the
+/// last minute, with the secret of these counts.
+const ABOUT_ITSELF: [&str; 6] = [
     "_sqlx_migrations",
     "changes",
     "jobs",
     "limit_secrets",
     "limits",
+    "telling",
 ];
 
 /// Is a table about its database, and so not copied?

@@ -461,6 +461,8 @@ pub async fn load_me(kept: String) -> Result<Option<MeView>, AppError> {
         is_editor: member.roles.has(Role::Editor),
         keeps_house: accounts::keeper(&look.actor).is_ok(),
         is_host: member.roles.has(Role::Host),
+        answers_calls: domain::care::on_desk(&look.actor).is_ok(),
+        asked: crate::care::asking::api::asked_by(&mut look, member.id).await?,
         drafts: drafts_of(&mut look, Writer::Member(member.id)).await?,
         devices: devices
             .into_iter()

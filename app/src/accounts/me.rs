@@ -6,6 +6,7 @@ use super::{
     use_door_query,
 };
 use crate::{
+    care::asking::AskingView,
     error::AppError,
     notifications::UnreadNow,
     privacy::YourData,
@@ -104,6 +105,15 @@ fn Own(view: MeView, me: Me) -> impl IntoView {
                     }
                 })}
             {view
+                .answers_calls
+                .then(|| {
+                    view! {
+                        <li>
+                            <a href="/care">"Answer calls for help"</a>
+                        </li>
+                    }
+                })}
+            {view
                 .is_host
                 .then(|| {
                     view! {
@@ -122,6 +132,7 @@ fn Own(view: MeView, me: Me) -> impl IntoView {
                 {rooms}
             </header>
             <div>
+                <Asked asked=view.asked />
                 <Drafts drafts=view.drafts />
                 <Devices devices=view.devices stepped_up=view.stepped_up me />
                 <Codes left=view.codes_left stepped_up=view.stepped_up kept=kept_codes />
@@ -147,6 +158,38 @@ fn SignOut(me: Me) -> impl IntoView {
             <Submit label="Sign out" class="second" />
         </PostForm>
     }
+}
+
+/// What the member asked the people here. Others do not learn of it.
+#[component]
+fn Asked(asked: Vec<AskingView>) -> impl IntoView {
+    (!asked.is_empty()).then(|| {
+        let items = asked
+            .into_iter()
+            .map(|call| {
+                let state = call.state();
+                view! {
+                    <li>
+                        <h3 class="title" dir="auto">
+                            <a href=format!("/help/{}", call.id)>{call.words}</a>
+                        </h3>
+                        <p class="byline">
+                            <span>{state}</span>
+                            <time datetime=call.day.iso>{call.day.text}</time>
+                        </p>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! {
+            <section aria-labelledby="asked">
+                <div class="section-head">
+                    <h2 id="asked">"What you asked"</h2>
+                </div>
+                <ul class="lines">{items}</ul>
+            </section>
+        }
+    })
 }
 
 #[component]

@@ -97,6 +97,10 @@ pub struct MeView {
     /// Moderators and hosts.
     pub keeps_house: bool,
     pub is_host: bool,
+    /// Is at the desk where calls for help are answered.
+    pub answers_calls: bool,
+    /// What they asked, newest first.
+    pub asked: Vec<crate::care::asking::AskingView>,
     pub drafts: Vec<DraftView>,
     pub devices: Vec<DeviceView>,
     pub codes_left: u64,

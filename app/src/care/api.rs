@@ -1,6 +1,6 @@
 use super::HelpView;
 #[cfg(feature = "ssr")]
-use super::{ContactView, CountryView, NumberView};
+use super::{ContactView, CountryView, NumberView, asking::FirstContacts};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use domain::{
@@ -55,6 +55,19 @@ pub fn help_of(code: &str) -> Option<HelpView> {
                 emergency: other.emergency.call.as_deref().map(tel),
             })
             .collect(),
+    })
+}
+
+/// Whom to turn to at once, in the host's country.
+#[cfg(feature = "ssr")]
+pub(super) fn first_contacts() -> Result<FirstContacts, Refusal> {
+    let country = crate::ctx::house().settings.country.clone();
+    let contacts = care::for_country(&country).ok_or(Refusal::NotFound)?;
+    Ok(FirstContacts {
+        name: contacts.name.clone(),
+        danger: contacts.emergency.text.clone(),
+        emergency: contacts.emergency.call.as_deref().map(tel),
+        lines: contacts.crisis.iter().map(contact).collect(),
     })
 }
 

@@ -118,6 +118,9 @@ fn Help(help: HelpView) -> impl IntoView {
                     "If you or someone near you is in danger, call the emergency number. You do not need the right words."
                 </p>
                 <p>"Chorus is peer support. It is no treatment and no crisis service."</p>
+                <p>
+                    <a href="/help/ask">"Ask the people here"</a>
+                </p>
             </header>
             <div>
                 <section aria-labelledby="help-now">
@@ -151,7 +154,7 @@ fn Help(help: HelpView) -> impl IntoView {
 
 /// Stopping can be dangerous.
 #[component]
-fn Withdrawal() -> impl IntoView {
+pub(super) fn Withdrawal() -> impl IntoView {
     view! {
         <div class="notice warning">
             <Icon name="warning" />
@@ -179,7 +182,7 @@ fn Finders(id: &'static str, heading: &'static str, finders: Vec<ContactView>) -
     })
 }
 
-fn cards(contacts: Vec<ContactView>) -> impl IntoView {
+pub(super) fn cards(contacts: Vec<ContactView>) -> impl IntoView {
     contacts
         .into_iter()
         .map(|contact| view! { <Card contact /> })

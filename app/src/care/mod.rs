@@ -1,12 +1,20 @@
-//! Care: where to find help now. Nothing here touches the store or the
-//! session, so that it answers when everything else does not.
+//! Care: where to find help now, asking people here, and the desk where peer
+//! supporters answer. `/help` touches neither the store nor the session, so that
+//! it answers when everything else does not.
 
 pub mod api;
+pub mod asking;
+pub mod desk;
+mod forms;
 mod help;
 pub mod listening;
 pub mod near;
+mod said;
 
+pub use asking::{AskPage, CallPage};
+pub use desk::{CareCallPage, CarePage};
 pub use help::HelpPage;
+pub use said::{SaidView, Speaker};
 
 use domain::clock::Day;
 use serde::{Deserialize, Serialize};

@@ -115,6 +115,10 @@ pub fn error(error: &AppError) -> String {
             "There is no room left to keep anything new. Your words are still here. Please tell the host."
                 .into()
         }
+        AppError::NotKept => {
+            "Your words could not be kept here, and nobody has read them. They are still on this page. Please turn to one of the contacts now, or try again in a moment."
+                .into()
+        }
         AppError::Offline => {
             "It could not be sent. Your words are still here. Try again in a little while.".into()
         }

@@ -9,6 +9,7 @@ use http_body_util::BodyExt;
 use server::{
     App,
     database::Engine,
+    journal::FileJournal,
     pace::{InMemory, Pace},
     services::{Argon2id, SystemChance, SystemClock},
     settings::{Options, ServeOptions},
@@ -262,8 +263,10 @@ async fn empty_house(serve: &ServeOptions) -> Result<Router, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let url = format!("sqlite:{}", folder.path().join("empty.db").display());
     let store = SqliteStore::open(&url, Synchronous::Off).await?;
+    let journal = FileJournal::open(folder.path().join("journal"), Arc::new(SystemChance)).await;
     let house = House {
         store: Arc::new(store),
+        journal: Arc::new(journal),
         clock: Arc::new(SystemClock),
         chance: Arc::new(SystemChance),
         passwords: Arc::new(Argon2id::default()),

@@ -3,13 +3,14 @@
 use super::summary::{Fate, Summary};
 use domain::{
     accounts::guests,
-    actor::Writer,
+    actor::{Actor, Writer},
+    care::{self, Origin, Post, Raise},
     clock::Timestamp,
     comments::{Comment as Kept, CommentBody, CommentState, ImportedComment, MAX_DEPTH},
     ids::{ArticleId, Chance, CommentId, GuestId, MemberId, Subject},
     markdown,
     refusal::Reason,
-    store::{Stored, Unit},
+    store::{Act, Stored, Unit},
     text,
 };
 use std::collections::{HashMap, HashSet};
@@ -147,11 +148,49 @@ impl<'a> Threads<'a> {
                 CommentState::Held
             },
             html: markdown::render(&body).into_string(),
-            body,
+            body: body.clone(),
             created_at: Timestamp(comment.at),
             source: comment.source_id.as_str().to_owned(),
         })
-        .await
+        .await?;
+        self.look_for_calls(unit, subject, place.id, writer, comment, &body)
+            .await
+    }
+
+    /// A visitor's call for help comes to the desk, and what the site's own
+    /// people said under one has answered it.
+    async fn look_for_calls(
+        &self,
+        unit: &mut dyn Unit,
+        subject: Subject,
+        id: CommentId,
+        writer: Option<Writer>,
+        comment: &Comment,
+        body: &str,
+    ) -> Stored<()> {
+        // The command line has no account.
+        let actor = Actor::Guest(GuestId::random(self.chance));
+        let act = Act {
+            actor: &actor,
+            now: self.now,
+            chance: self.chance,
+        };
+        let is_own = matches!(comment.commenter, Commenter::Editor);
+        care::commented(unit, act, subject, id, is_own).await?;
+        if !is_own && let Some(severity) = care::recognise(body) {
+            let raise = Raise {
+                origin: Origin::Imported,
+                post: Post {
+                    subject,
+                    comment: Some(id),
+                },
+                writer,
+                severity,
+                words: None,
+            };
+            care::raise(unit, act, raise).await?;
+        }
+        Ok(())
     }
 
     async fn guest(&mut self, unit: &mut dyn Unit, key: GuestKey) -> Stored<GuestId> {

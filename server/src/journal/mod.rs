@@ -5,10 +5,14 @@
 //! by a lock. What a program left behind that ended before it could put its
 //! entries on the desk is taken over by the next that looks.
 
+mod desk;
 mod sheet;
+
+pub use desk::put_on_desk;
 
 use async_trait::async_trait;
 use domain::{
+    care::CodeHash,
     clock::Timestamp,
     ids::Chance,
     journal::{Entry, Journal},
@@ -193,9 +197,9 @@ impl Journal for FileJournal {
         })
     }
 
-    fn kept(&self, secret: &str) -> Vec<Entry> {
+    fn kept(&self, code: &CodeHash) -> Vec<Entry> {
         let mut entries = self.entries();
-        entries.retain(|entry| entry.secret == secret);
+        entries.retain(|entry| entry.code() == Some(code));
         entries
     }
 

@@ -1,33 +1,44 @@
 use super::*;
 use crate::services::SystemChance;
 use domain::{
-    ids::GuestId,
+    care::{Audience, CallCode, CallKey},
+    ids::{EntryId, GuestId},
     journal::{Said, Sender},
 };
 
-fn asked(secret: &str, at: i64) -> Entry {
+fn code(name: u8) -> CodeHash {
+    CallCode::from_bytes(&[name; 16]).hash()
+}
+
+fn asked(name: u8, at: i64) -> Entry {
     Entry {
         at: Timestamp(at),
         from: Sender {
             guest: GuestId::random(&SystemChance),
             session: None,
         },
-        secret: secret.to_owned(),
         said: Said::Asked {
-            everyone: false,
-            body: "I need help.\n\"Now\", please \u{1F49A}".to_owned(),
+            code: code(name),
+            first: EntryId::random(&SystemChance),
+            audience: Audience::Supporters,
         },
+        body: "I need help.\n\"Now\", please \u{1F49A}".to_owned(),
     }
 }
 
-fn wrote(secret: &str, message: &str, at: i64) -> Entry {
+fn wrote(name: u8, id: EntryId, at: i64) -> Entry {
     Entry {
         said: Said::WroteBack {
-            message: message.to_owned(),
-            body: "Still here.".to_owned(),
+            id,
+            key: CallKey::Code(code(name)),
         },
-        ..asked(secret, at)
+        body: "Still here.".to_owned(),
+        ..asked(name, at)
     }
+}
+
+fn words() -> EntryId {
+    EntryId::random(&SystemChance)
 }
 
 async fn journal(folder: &Path) -> FileJournal {
@@ -52,17 +63,17 @@ fn files(folder: &Path, ending: &str) -> usize {
 async fn what_a_killed_program_kept_is_taken_over_by_the_next() {
     let place = tempfile::tempdir().expect("a folder");
     let first = journal(place.path()).await;
-    let (call, more) = (asked("a", 1), wrote("a", "m", 2));
+    let (call, more) = (asked(1, 1), wrote(1, words(), 2));
     keep(&first, &call).await;
     keep(&first, &more).await;
-    keep(&first, &asked("b", 3)).await;
+    keep(&first, &asked(2, 3)).await;
     // A node beside it leaves it alone.
     let beside = journal(place.path()).await;
     assert_eq!(beside.waiting(), (0, None));
     drop(first);
     beside.take_over().await;
     assert_eq!(beside.waiting(), (3, Some(Timestamp(1))));
-    assert_eq!(beside.kept("a"), [call.clone(), more.clone()]);
+    assert_eq!(beside.kept(&code(1)), [call.clone(), more.clone()]);
     beside.let_go(&[call, more]).await.expect("let go");
     assert_eq!(
         files(place.path(), ENDING),
@@ -80,24 +91,25 @@ async fn what_a_killed_program_kept_is_taken_over_by_the_next() {
 async fn what_is_on_the_desk_is_not_found_again() {
     let place = tempfile::tempdir().expect("a folder");
     let first = journal(place.path()).await;
-    keep(&first, &asked("a", 1)).await;
+    keep(&first, &asked(1, 1)).await;
     first.let_go(&first.entries()).await.expect("let go");
-    keep(&first, &asked("b", 2)).await;
+    keep(&first, &asked(2, 2)).await;
     drop(first);
     let next = journal(place.path()).await;
     assert_eq!(next.waiting(), (1, Some(Timestamp(2))));
-    assert!(next.kept("a").is_empty());
+    assert!(next.kept(&code(1)).is_empty());
 }
 
 #[tokio::test]
 async fn what_is_sent_twice_is_kept_once() {
     let place = tempfile::tempdir().expect("a folder");
     let journal = journal(place.path()).await;
-    keep(&journal, &asked("a", 1)).await;
-    keep(&journal, &asked("a", 9)).await;
-    keep(&journal, &wrote("a", "m", 2)).await;
-    keep(&journal, &wrote("a", "m", 10)).await;
-    keep(&journal, &wrote("a", "n", 3)).await;
+    keep(&journal, &asked(1, 1)).await;
+    keep(&journal, &asked(1, 9)).await;
+    let same = words();
+    keep(&journal, &wrote(1, same, 2)).await;
+    keep(&journal, &wrote(1, same, 10)).await;
+    keep(&journal, &wrote(1, words(), 3)).await;
     let moments: Vec<i64> = journal.entries().iter().map(|entry| entry.at.0).collect();
     assert_eq!(moments, [1, 2, 3]);
 }
@@ -106,9 +118,9 @@ async fn what_is_sent_twice_is_kept_once() {
 async fn many_at_once_are_all_kept() {
     let place = tempfile::tempdir().expect("a folder");
     let first = Arc::new(journal(place.path()).await);
-    let keeping = (0..200).map(|n| {
+    let keeping = (0..200_u8).map(|n| {
         let first = first.clone();
-        tokio::spawn(async move { first.keep(asked(&n.to_string(), n)).await })
+        tokio::spawn(async move { first.keep(asked(n, i64::from(n))).await })
     });
     for kept in keeping.collect::<Vec<_>>() {
         kept.await.expect("no panic").expect("kept");
@@ -116,7 +128,7 @@ async fn many_at_once_are_all_kept() {
     drop(first);
     let next = journal(place.path()).await;
     let moments: Vec<i64> = next.entries().iter().map(|entry| entry.at.0).collect();
-    assert_eq!(moments, (0..200).collect::<Vec<_>>());
+    assert_eq!(moments, (0..200).collect::<Vec<i64>>());
 }
 
 #[tokio::test]
@@ -139,9 +151,9 @@ async fn where_nothing_can_be_written_nothing_is_said_to_be_kept() {
     // Not a folder, whoever asks: modes mean nothing to root.
     fs::write(place.path().join("journal"), "a file").expect("written");
     let journal = journal(place.path()).await;
-    journal.keep(asked("a", 1)).await.expect_err("no room");
+    journal.keep(asked(1, 1)).await.expect_err("no room");
     assert_eq!(journal.waiting(), (0, None));
     fs::remove_file(place.path().join("journal")).expect("gone");
-    keep(&journal, &asked("a", 1)).await;
+    keep(&journal, &asked(1, 1)).await;
     assert_eq!(files(place.path(), ENDING), 1);
 }

@@ -136,6 +136,10 @@ mod tests {
             "/house",
             "/house/privacy",
             "/comments/0a",
+            "/help/ask",
+            "/help/abcd-efgh-jkmn",
+            "/care",
+            "/care/0a",
             "/stories/new",
             "/stories/%6eew",
             "/rituals/new",
@@ -171,6 +175,7 @@ mod tests {
             "id",
             "prompt",
             "at",
+            "before",
         ];
         let known = |name: &str| {
             PERSONAL.contains(&name)

@@ -169,6 +169,12 @@ rooms! { $
         a_claim_that_is_not_kept_leaves_the_job_due,
         a_clock_that_was_far_ahead_stops_no_job,
     ]
+    journal: [
+        what_was_kept_comes_to_the_desk_once_and_with_its_time,
+        whatever_comes_first_nothing_is_lost,
+        words_for_no_call_are_a_call,
+        whoever_was_signed_in_is_the_one_who_asked,
+    ]
     moderation: [
         what_waits_is_read_oldest_first_and_once,
         a_queue_goes_on_where_one_is_gone,
@@ -280,5 +286,16 @@ rooms! { $
         what_nobody_can_have_written_is_not_found,
         a_dropped_unit_leaves_nothing,
         units_come_one_after_another,
+    ]
+    watch: [
+        hours_belong_to_whoever_set_them,
+        hours_count_while_their_member_answers_calls,
+        hours_have_their_bounds,
+        a_call_rises_when_it_has_waited_long_enough,
+        more_people_are_told_with_each_level,
+        a_call_that_waits_anew_begins_below,
+        an_imported_call_never_rises,
+        however_many_wait_all_rise,
+        how_it_stands_with_telling_is_kept,
     ]
 }

@@ -289,6 +289,7 @@ impl CareWrites for Work {
         let (closed_at, closing) = call.closed.unzip();
         let statement = sqlx::query(
             "UPDATE calls SET severity = $1, audience = $2, moved_at = $3, waiting_since = $4, \
+             level = CASE WHEN waiting_since IS NOT DISTINCT FROM $4 THEN level ELSE 0 END, \
              answered_at = $5, closed_at = $6, closing = $7, claimed_by = $8, claimed_at = $9, \
              handed_to = $10, escalated_at = $11 WHERE id = $12",
         )

@@ -33,6 +33,7 @@ mod stories;
 mod subject;
 mod support;
 mod tables;
+mod watch;
 mod work;
 
 pub use check::{Look, check};

@@ -337,9 +337,10 @@ impl CareWrites for Work {
     async fn keep_call(&mut self, call: &Call) -> Stored<()> {
         let (closed_at, closing) = call.closed.unzip();
         sqlx::query(
-            "UPDATE calls SET severity = ?, audience = ?, moved_at = ?, waiting_since = ?, \
-             answered_at = ?, closed_at = ?, closing = ?, claimed_by = ?, claimed_at = ?, \
-             handed_to = ?, escalated_at = ? WHERE id = ?",
+            "UPDATE calls SET severity = ?1, audience = ?2, moved_at = ?3, waiting_since = ?4, \
+             level = CASE WHEN waiting_since IS ?4 THEN level ELSE 0 END, \
+             answered_at = ?5, closed_at = ?6, closing = ?7, claimed_by = ?8, claimed_at = ?9, \
+             handed_to = ?10, escalated_at = ?11 WHERE id = ?12",
         )
         .bind(call.severity.name())
         .bind(call.audience.name())

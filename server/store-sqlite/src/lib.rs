@@ -32,6 +32,7 @@ mod spread;
 mod stories;
 mod support;
 mod tables;
+mod watch;
 mod writer;
 
 pub use check::{Look, check};

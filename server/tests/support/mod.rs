@@ -36,9 +36,10 @@ use domain::{
     stories::StoryText,
 };
 use http_body_util::BodyExt;
-use server::{App, database::Database, lane::Turns, pace::Pace, sessions};
+use server::{App, database::Database, journal::FileJournal, lane::Turns, pace::Pace, sessions};
 use std::{
     collections::{BTreeMap, HashMap},
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -84,6 +85,9 @@ pub struct TestApp {
     pub database: Database,
     /// Where it is, to look into it from outside.
     pub place: TestDatabase,
+    /// Where calls for help are kept while the database is away.
+    pub journal: Arc<FileJournal>,
+    journal_folder: tempfile::TempDir,
     clock: Arc<FixedClock>,
     chance: Arc<FixedChance>,
 }
@@ -156,8 +160,12 @@ impl TestApp {
             .with_max_level(tracing::Level::ERROR)
             .try_init();
         let database = place.open().await;
+        let journal_folder = tempfile::tempdir().expect("a folder");
+        let journal = FileJournal::open(journal_folder.path().to_owned(), chance.clone()).await;
+        let journal = Arc::new(journal);
         let house = House {
             store: database.store(),
+            journal: journal.clone(),
             clock: clock.clone(),
             chance: chance.clone(),
             passwords: Arc::new(FastPasswords),
@@ -173,8 +181,10 @@ impl TestApp {
             house,
             database,
             place,
+            journal,
             clock,
             chance,
+            journal_folder,
         }
     }
 
@@ -203,6 +213,11 @@ impl TestApp {
         self.app.turns = turns;
         self.router = server::router(self.app.clone());
         self
+    }
+
+    /// The folder of its journal.
+    pub fn journal_folder(&self) -> &Path {
+        self.journal_folder.path()
     }
 
     /// The present moment.

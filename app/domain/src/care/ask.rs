@@ -10,6 +10,7 @@ use crate::{
     refusal::{Fault, Refusal},
     store::{Act, Reader, Stored, Unit},
 };
+use serde::{Deserialize, Serialize};
 
 /// What someone asks. All of it is made beforehand, so that it can be kept
 /// elsewhere and put on the desk later.
@@ -29,7 +30,8 @@ pub struct WriteBack {
 }
 
 /// By what someone comes back to what they asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CallKey {
     /// By the code, whoever has it.
     Code(CodeHash),
@@ -39,6 +41,17 @@ pub enum CallKey {
 
 /// Asks for help. A call of this code that is there already stays as it is.
 pub async fn ask(unit: &mut dyn Unit, act: Act<'_>, ask: Ask) -> Result<CallId, Fault> {
+    let first = EntryId::random(act.chance);
+    ask_by(unit, act, ask, first).await
+}
+
+/// As [`ask`], where `first` names what is said first.
+pub async fn ask_by(
+    unit: &mut dyn Unit,
+    act: Act<'_>,
+    ask: Ask,
+    first: EntryId,
+) -> Result<CallId, Fault> {
     if let Some(call) = unit.call_by_code(&ask.code).await? {
         return Ok(call.id);
     }
@@ -54,7 +67,6 @@ pub async fn ask(unit: &mut dyn Unit, act: Act<'_>, ask: Ask) -> Result<CallId, 
         created_at: act.now,
     })
     .await?;
-    let first = EntryId::random(act.chance);
     let entry = EntryToInsert::new(first, id, act.now, EntryKind::Asked);
     unit.insert_entry(&entry.saying(ask.body.as_str())).await?;
     Ok(id)

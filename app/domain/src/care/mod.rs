@@ -54,8 +54,8 @@ pub use answer::{
 };
 #[cfg(feature = "ssr")]
 pub use ask::{
-    Ask, CallKey, Reply, WriteBack, ask, helped, only_supporters, own_call, reply, still_waiting,
-    write_back,
+    Ask, CallKey, Reply, WriteBack, ask, ask_by, helped, only_supporters, own_call, reply,
+    still_waiting, write_back,
 };
 #[cfg(feature = "ssr")]
 pub use code::{CallCode, CodeHash};

@@ -110,8 +110,6 @@ pub enum EntryKind {
     /// A member's reply. It is an answer once someone of the desk has
     /// confirmed it.
     Reply,
-    /// A word from the desk to the desk.
-    Note,
     HandedOver,
     Escalated,
     Closed,
@@ -124,7 +122,6 @@ names!(EntryKind {
     Worry => "worry",
     Answer => "answer",
     Reply => "reply",
-    Note => "note",
     HandedOver => "handed_over",
     Escalated => "escalated",
     Closed => "closed",

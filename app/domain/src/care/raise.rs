@@ -9,7 +9,6 @@ use crate::{
     actor::Writer,
     comments::{Comment, CommentState},
     ids::{CallId, CommentId, EntryId, Subject},
-    refusal::Fault,
     store::{Act, Stored, Unit},
 };
 
@@ -27,7 +26,7 @@ pub struct Raise {
 
 /// Puts a post on the desk, once: a post that is there already stays one call.
 /// It waits again if someone is worried, or if it presses more than before.
-pub async fn raise(unit: &mut dyn Unit, act: Act<'_>, raise: Raise) -> Result<CallId, Fault> {
+pub async fn raise(unit: &mut dyn Unit, act: Act<'_>, raise: Raise) -> Stored<CallId> {
     let Some(mut call) = held_about(unit, raise.post).await? else {
         return begin(unit, act, raise).await;
     };
@@ -54,7 +53,7 @@ async fn held_about(unit: &mut dyn Unit, post: Post) -> Stored<Option<Call>> {
     }
 }
 
-async fn begin(unit: &mut dyn Unit, act: Act<'_>, raise: Raise) -> Result<CallId, Fault> {
+async fn begin(unit: &mut dyn Unit, act: Act<'_>, raise: Raise) -> Stored<CallId> {
     let id = CallId::random(act.chance);
     unit.insert_call(&CallToInsert {
         id,

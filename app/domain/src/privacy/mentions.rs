@@ -145,6 +145,7 @@ pub const MENTIONS: &[Mention] = &[
             "claimed_at",
             "handed_to",
             "escalated_at",
+            "level",
         ]),
         Chosen(Words::Calls),
     ),
@@ -185,6 +186,13 @@ pub const MENTIONS: &[Mention] = &[
         "Calls that were handed to you",
         Not("it says what others asked"),
         Nameless,
+    ),
+    mention(
+        "shifts",
+        "member_id",
+        "Hours in which you answer calls",
+        Without(&["member_id"]),
+        Gone,
     ),
     mention(
         "articles",

@@ -1,7 +1,26 @@
-//! Room: watch. Who is here to answer calls for help.
+//! Room: watch. Who is here to answer calls for help, and who else is asked
+//! when one waits too long.
+//!
+//! A call that nobody answers rises by time: first those on duty are told, then
+//! all peer supporters, then moderators and hosts. It rises anew when whoever
+//! asked writes again after an answer. Imported calls never rise.
 
 #[cfg(feature = "ssr")]
 mod duty;
+#[cfg(feature = "ssr")]
+mod keep;
+#[cfg(feature = "ssr")]
+mod port;
+#[cfg(feature = "ssr")]
+mod rise;
 
 #[cfg(feature = "ssr")]
 pub use duty::{Days, MOST_SHIFTS, Minute, Shift, Watch};
+#[cfg(feature = "ssr")]
+pub use keep::{add_shift, drop_shift, watch};
+#[cfg(feature = "ssr")]
+use keep::{desk, on_duty};
+#[cfg(feature = "ssr")]
+pub use port::*;
+#[cfg(feature = "ssr")]
+pub use rise::{Level, Steps, rise};

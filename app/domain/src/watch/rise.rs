@@ -1,0 +1,234 @@
+use super::{Waiting, desk, on_duty};
+use crate::{
+    actor::{Actor, Role, Roles},
+    clock::Timestamp,
+    ids::{Chance, GuestId, MemberId},
+    notifications::{Address, Kind, tell},
+    store::{Act, Stored, Unit},
+};
+use std::{collections::BTreeMap, str::FromStr};
+use uuid::Uuid;
+
+/// How far a call has risen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Those on duty are asked to look.
+    OnDuty,
+    /// All peer supporters are.
+    Supporters,
+    /// Moderators and hosts are.
+    Keepers,
+}
+
+impl Level {
+    /// From the lowest to the highest.
+    pub const ALL: [Self; 3] = [Self::OnDuty, Self::Supporters, Self::Keepers];
+
+    /// 1 to 3. Nothing has risen to 0.
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::OnDuty => 1,
+            Self::Supporters => 2,
+            Self::Keepers => 3,
+        }
+    }
+
+    /// From the form kept in the database; none for what has not risen.
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.number() == number)
+    }
+}
+
+/// How long a call waits before it rises to each level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Steps([i64; 3]);
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self([5, 15, 60].map(|minutes| minutes * Timestamp::MINUTE))
+    }
+}
+
+impl Steps {
+    /// The longest, in minutes.
+    const MOST: i64 = 7 * 24 * 60;
+
+    /// How long until a level, in milliseconds.
+    pub const fn until(&self, level: Level) -> i64 {
+        self.0[level.number() as usize - 1]
+    }
+
+    /// A call that waits since then or longer has come to this level.
+    pub fn reached(&self, level: Level, now: Timestamp) -> Timestamp {
+        now.plus(-self.until(level))
+    }
+}
+
+/// Not three whole numbers of minutes, each more than the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("give three numbers of minutes, each more than the one before, as 5,15,60")]
+pub struct NotSteps;
+
+impl FromStr for Steps {
+    type Err = NotSteps;
+
+    fn from_str(text: &str) -> Result<Self, NotSteps> {
+        let minutes: Vec<i64> = text
+            .split(',')
+            .map(|part| part.trim().parse().map_err(|_| NotSteps))
+            .collect::<Result<_, _>>()?;
+        match minutes.as_slice() {
+            &[first, second, third]
+                if 0 < first && first < second && second < third && third <= Self::MOST =>
+            {
+                Ok(Self([first, second, third].map(|m| m * Timestamp::MINUTE)))
+            }
+            _ => Err(NotSteps),
+        }
+    }
+}
+
+/// Lets all calls rise that have waited long enough, however many they are, and
+/// tells those whom that concerns. Answers with the highest level that one of
+/// them has come to just now.
+pub async fn rise(
+    unit: &mut dyn Unit,
+    steps: Steps,
+    now: Timestamp,
+    chance: &dyn Chance,
+) -> Stored<Option<Level>> {
+    let mut highest = None;
+    // From above, so that one that has waited through all of them rises once.
+    for level in Level::ALL.into_iter().rev() {
+        let risen = unit.rise_to(level, steps.reached(level, now)).await?;
+        if risen > 0 {
+            highest = highest.max(Some(level));
+        }
+    }
+    if let Some(highest) = highest {
+        tell_up_to(unit, highest, now, chance).await?;
+    }
+    Ok(highest)
+}
+
+/// More than a community has to answer calls.
+const MOST: u32 = 1_000;
+
+/// Tells everyone up to a level that a call waits: it may have come there in
+/// one step.
+async fn tell_up_to(
+    unit: &mut dyn Unit,
+    highest: Level,
+    now: Timestamp,
+    chance: &dyn Chance,
+) -> Stored<()> {
+    let nobody = Roles::default();
+    let mut told: BTreeMap<MemberId, &str> = BTreeMap::new();
+    for member in on_duty(unit, now).await? {
+        told.insert(member, "/care");
+    }
+    let roles = match highest {
+        Level::OnDuty => nobody,
+        Level::Supporters => nobody.with(Role::PeerSupporter),
+        Level::Keepers => nobody
+            .with(Role::PeerSupporter)
+            .with(Role::Moderator)
+            .with(Role::Host),
+    };
+    for (member, has) in unit.members_with(roles, MOST).await? {
+        // A host who does not answer calls finds out there who should.
+        let answers = has.bits() & desk().bits() != 0;
+        told.insert(member, if answers { "/care" } else { "/guide" });
+    }
+    let house = Actor::Guest(GuestId::from_uuid(Uuid::nil()));
+    let act = Act {
+        actor: &house,
+        now,
+        chance,
+    };
+    for (member, page) in told {
+        tell(unit, act, member, Kind::CallWaits, Address::page(page)).await?;
+    }
+    Ok(())
+}
+
+impl Waiting {
+    /// Is there a call that has waited long enough to rise? `steps` and `now` as
+    /// for [`rise`].
+    pub fn is_due(&self, steps: Steps, now: Timestamp) -> bool {
+        Level::ALL.into_iter().any(|level| {
+            // The first of those that stand one below.
+            let below = self.0[usize::from(level.number()) - 1].first;
+            below.is_some_and(|since| since <= steps.reached(level, now))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watch::Rank;
+
+    const NOON: Timestamp = Timestamp(1_736_164_800_000);
+
+    fn waiting(minutes: [Option<i64>; 4]) -> Waiting {
+        Waiting(minutes.map(|minutes| Rank {
+            count: u64::from(minutes.is_some()),
+            first: minutes.map(|minutes| NOON.plus(-minutes * Timestamp::MINUTE)),
+        }))
+    }
+
+    #[test]
+    fn a_call_is_due_to_the_minute_and_not_before() {
+        let steps = Steps::default();
+        for (minutes, due) in [
+            ([None; 4], false),
+            ([Some(4), None, None, None], false),
+            ([Some(5), None, None, None], true),
+            ([None, Some(14), None, None], false),
+            ([None, Some(15), None, None], true),
+            ([None, None, Some(59), None], false),
+            ([None, None, Some(60), None], true),
+            ([None, None, None, Some(6000)], false),
+        ] {
+            assert_eq!(waiting(minutes).is_due(steps, NOON), due, "{minutes:?}");
+        }
+    }
+
+    #[test]
+    fn what_waits_is_counted_over_all_levels() {
+        let all = waiting([Some(1), Some(7), None, None]);
+        assert_eq!(all.count(), 2);
+        assert_eq!(all.first(), Some(NOON.plus(-7 * Timestamp::MINUTE)));
+        assert_eq!(all.highest(), Some(Level::OnDuty));
+        assert_eq!(waiting([Some(1), None, None, None]).highest(), None);
+    }
+
+    #[test]
+    fn steps_are_three_and_rise() {
+        assert_eq!("5,15,60".parse(), Ok(Steps::default()));
+        assert!(" 1, 2 ,10080".parse::<Steps>().is_ok());
+        for odd in [
+            "",
+            "5",
+            "5,15",
+            "5,15,60,90",
+            "0,1,2",
+            "5,5,6",
+            "9,8,7",
+            "-1,2,3",
+            "1,2,10081",
+        ] {
+            assert_eq!(odd.parse::<Steps>(), Err(NotSteps), "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_level_reads_back_as_itself() {
+        for level in Level::ALL {
+            assert_eq!(Level::from_number(level.number()), Some(level));
+        }
+        assert_eq!(Level::from_number(0), None);
+        assert_eq!(Level::from_number(4), None);
+    }
+}

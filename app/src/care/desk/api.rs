@@ -1,0 +1,523 @@
+#[cfg(feature = "ssr")]
+use super::{Answerable, EntryView, HeldReplyView, LineView, PostView, What};
+use super::{DeskCallView, DeskView};
+#[cfg(feature = "ssr")]
+use crate::{
+    care::asking::api::{entries, first_words, kept_here},
+    ctx::{self, Landing, Look},
+};
+use crate::{care::forms::form, error::AppError};
+#[cfg(feature = "ssr")]
+use domain::{
+    care::{
+        self, Audience, Call, CallBody, CallNote, Closing, Entry, EntryKind, EntryState, PostSeen,
+        Seen,
+    },
+    clock::Timestamp,
+    comments::CommentState,
+    ids::{CallId, EntryId, MemberId},
+    moderation::Standing,
+    page::{Cursor, Mark},
+    refusal::{Faults, Field, Reason, Refusal},
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+form! {
+    /// An answer from the desk.
+    AnswerForm, "care.answer" { seen, body }
+}
+
+form! {
+    /// Someone looks after a call.
+    ClaimForm, "care.claim" {}
+}
+
+form! {
+    /// Someone leaves a call to others.
+    LetGoForm, "care.let-go" {}
+}
+
+form! {
+    /// Someone gives a call to somebody else.
+    HandOverForm, "care.hand-over" { to, body }
+}
+
+form! {
+    /// Someone asks the moderators to look.
+    EscalateForm, "care.escalate" { body }
+}
+
+form! {
+    /// Someone closes a call.
+    CloseForm, "care.close" { seen, kind, body }
+}
+
+form! {
+    /// Someone opens a call again.
+    ReopenForm, "care.reopen" {}
+}
+
+form! {
+    /// Someone passes a member's reply on.
+    ConfirmForm, "care.confirm" { seen }
+}
+
+form! {
+    /// Someone does not pass a member's reply on.
+    DeclineForm, "care.decline" {}
+}
+
+/// It is done, in this call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    pub id: String,
+}
+
+/// How far back the figures look, in milliseconds, and how many calls they
+/// read.
+#[cfg(feature = "ssr")]
+const LATELY: (i64, u32) = (30 * Timestamp::DAY, 5_000);
+
+/// Replies that are listed for reading.
+#[cfg(feature = "ssr")]
+const REPLIES: u32 = 20;
+
+/// Answers a call.
+#[server(prefix = "/api", endpoint = "/care/answer")]
+pub async fn answer_call(#[server(flatten)] form: AnswerForm) -> Result<Done, AppError> {
+    ctx::mutate(&form.clone(), move |work| {
+        Box::pin(async move {
+            let (unit, act) = work.parts();
+            care::on_desk(act.actor)?;
+            let id = call_id(&form.id)?;
+            let body = CallBody::parse(&form.body)
+                .map_err(|reason| Refusal::field(Field::Body, reason))?;
+            care::answer(unit, act, id, &body, seen(&form.seen)?).await?;
+            Ok(Done { id: form.id })
+        })
+    })
+    .await
+}
+
+/// Looks after a call.
+#[server(prefix = "/api", endpoint = "/care/claim")]
+pub async fn claim_call(#[server(flatten)] form: ClaimForm) -> Result<Done, AppError> {
+    ctx::mutate(&form.clone(), move |work| {
+        Box::pin(async move {
+            let (unit, act) = work.parts();
+            care::on_desk(act.actor)?;
+            care::claim(unit, act, call_id(&form.id)?).await?;
+            Ok(Done { id: form.id })
+        })
+    })
+    .await
+}
+
+/// Leaves a call to others.
+#[server(prefix = "/api", endpoint = "/care/let-go")]
+pub async fn let_call_go(#[server(flatten)] form: LetGoForm) -> Result<Done, AppError> {
+    ctx::mutate(&form.clone(), move |work| {
+        Box::pin(async move {
+            let (unit, act) = work.parts();
+            care::on_desk(act.actor)?;
+            care::let_go(unit, act, call_id(&form.id)?).await?;
+            Ok(Done { id: form.id })
+        })
+    })
+    .await
+}
+
+/// Gives a call to somebody else of the desk.
+#[server(prefix = "/api", endpoint = "/care/hand-over")]
+pub async fn hand_call_over(#[server(flatten)] form: HandOverForm) -> Result<Done, AppError> {
+    ctx::mutate(&form.clone(), move |work| {
+        Box::pin(async move {
+            let (unit, act) = work.parts();
+            care::on_desk(act.actor)?;
+            let id = call_id(&form.id)?;
+            let mut faults = Faults::default();
+            let to = match form.to.trim() {
+                "" => Err(Reason::Empty),
+                to => Ok(to),
+            };
+            let to = faults.take(Field::To, to);
+            let note = faults.take(Field::Body, CallNote::parse(&form.body));
+            let (to, note) = faults.build(to.zip(note))?;
+            care::hand_over(unit, act, id, to, &note).await?;
+            Ok(Done {
+                id: form.id.clone(),
+            })
+        })
+    })
+    .await
+}
+
+/// Asks the moderators to look at a call.
+#[server(prefix = "/api", endpoint = "/care/escalate")]
+pub async fn escalate_call(#[server(flatten)] form: EscalateForm) -> Result<Done, AppError> {
+    ctx::mutate(&form.clone(), move |work| {
+        Box::pin(async move {
+            let (unit, act) = work.parts();
+            care::on_desk(act.actor)?;
+            let id = call_id(&form.id)?;
+            let note = CallNote::parse(&form.body)
+                .map_err(|reason| Refusal::field(Field::Body, reason))?;
+            care::escalate(unit, act, id, &note).await?;
+            Ok(Done { id: form.id })
+        })
+    })
+    .await
+}
+
+/// Closes a call.
+#[server(prefix = "/api", endpoint = "/care/close")]
+pub async fn close_call(#[server(flatten)] form: CloseForm) -> Result<Done, AppError> {
+    ctx::mutate(&form.clone(), move |work| {
+        Box::pin(async move {
+            let (unit, act) = work.parts();
+            care::on_desk(act.actor)?;
+            let id = call_id(&form.id)?;
+            let mut faults = Faults::default();
+            let closing: Result<Closing, Reason> =
+                form.kind.parse().map_err(|()| Reason::NotAChoice);
+            let closing = faults.take(Field::Kind, closing);
+            let note = match form.body.trim() {
+                "" => Ok(None),
+                _ => CallNote::parse(&form.body).map(Some),
+            };
+            let note = faults.take(Field::Body, note);
+            let (closing, note) = faults.build(closing.zip(note))?;
+            let seen = seen(&form.seen)?;
+            care::close(unit, act, id, closing, note.as_ref(), seen).await?;
+            Ok(Done { id: form.id })
+        })
+    })
+    .await
+}
+
+/// Opens a closed call again.
+#[server(prefix = "/api", endpoint = "/care/reopen")]
+pub async fn reopen_call(#[server(flatten)] form: ReopenForm) -> Result<Done, AppError> {
+    ctx::mutate(&form.clone(), move |work| {
+        Box::pin(async move {
+            let (unit, act) = work.parts();
+            care::on_desk(act.actor)?;
+            care::reopen(unit, act, call_id(&form.id)?).await?;
+            Ok(Done { id: form.id })
+        })
+    })
+    .await
+}
+
+/// Passes a member's reply on.
+#[server(prefix = "/api", endpoint = "/care/confirm")]
+pub async fn confirm_reply(#[server(flatten)] form: ConfirmForm) -> Result<Done, AppError> {
+    ctx::mutate(&form.clone(), move |work| {
+        Box::pin(async move {
+            let (unit, act) = work.parts();
+            care::on_desk(act.actor)?;
+            let id: EntryId = form.id.parse().map_err(|_| Refusal::NotFound)?;
+            let version = match form.seen.as_str() {
+                "" => None,
+                at => Some(Timestamp(at.parse().map_err(|_| Refusal::NotFound)?)),
+            };
+            let call = care::confirm(unit, act, id, version).await?;
+            Ok(Done {
+                id: call.to_string(),
+            })
+        })
+    })
+    .await
+}
+
+/// Does not pass a member's reply on.
+#[server(prefix = "/api", endpoint = "/care/decline")]
+pub async fn decline_reply(#[server(flatten)] form: DeclineForm) -> Result<Done, AppError> {
+    ctx::mutate(&form.clone(), move |work| {
+        Box::pin(async move {
+            let (unit, act) = work.parts();
+            care::on_desk(act.actor)?;
+            let id: EntryId = form.id.parse().map_err(|_| Refusal::NotFound)?;
+            let call = care::decline(unit, act, id).await?;
+            Ok(Done {
+                id: call.to_string(),
+            })
+        })
+    })
+    .await
+}
+
+/// The desk: calls that wait, or with `past` those that do not.
+#[server(prefix = "/api", endpoint = "/care/desk", input = server_fn::codec::GetUrl)]
+pub async fn load_desk(past: bool, after: String) -> Result<DeskView, AppError> {
+    let mut look = ctx::look().await?;
+    care::on_desk(&look.actor)?;
+    let after = match after.as_str() {
+        "" => None,
+        after => Some(Mark::read(&Cursor(after.to_owned()))?),
+    };
+    let page = match past {
+        true => look.reader.settled_calls(after, care::PAGE).await?,
+        false => look.reader.waiting_calls(after, care::PAGE).await?,
+    };
+    let mut calls = Vec::new();
+    for call in &page.items {
+        let post = post_of(&mut look, call).await?;
+        calls.push(line(&mut look, call, post.as_ref()).await?);
+    }
+    let since = look.now.plus(-LATELY.0);
+    let waits = look.reader.first_waits(since, LATELY.1).await?;
+    Ok(DeskView {
+        waiting: look.reader.waiting_count().await?,
+        waits: middle_and_most(waits),
+        replies: held_replies(&mut look).await?,
+        calls,
+        next: page.next.map(|next| next.0),
+        past,
+    })
+}
+
+/// A call as the desk sees it. Whoever asked sees it elsewhere.
+#[server(prefix = "/api", endpoint = "/care/read", input = server_fn::codec::GetUrl)]
+pub async fn read_desk_call(
+    id: String,
+    before: String,
+    kept: String,
+) -> Result<DeskCallView, AppError> {
+    let mut look = ctx::look().await?;
+    let member = care::on_desk(&look.actor)?.id;
+    let id = call_id(&id)?;
+    let call = look.reader.call(id).await?.ok_or(Refusal::NotFound)?;
+    if call.is_own(&look.actor) {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let post = post_of(&mut look, &call).await?;
+    let (entries, before) = entries(&mut look, id, before.parse().ok()).await?;
+    let seen = Seen {
+        number: entries.last().map_or(0, |entry| entry.number),
+        edited_at: post.as_ref().and_then(|post| post.edited_at),
+    };
+    let mut views = Vec::new();
+    for entry in &entries {
+        views.push(entry_view(&mut look, &call, entry).await?);
+    }
+    Ok(DeskCallView {
+        line: line(&mut look, &call, post.as_ref()).await?,
+        waits: call.waiting_since.is_some(),
+        answerable: answerable(&call, post.as_ref()),
+        post: post.map(|post| PostView {
+            byline: post.author.byline(),
+            day: post.created_at.day(),
+            title: post.title,
+            html: post.html,
+            address: post.address,
+        }),
+        entries: views,
+        before,
+        seen: seen.to_string(),
+        looks_after: call.looked_after(look.now) == Some(member),
+        kept: kept_here(&mut look, kept).await?,
+    })
+}
+
+#[cfg(feature = "ssr")]
+fn call_id(text: &str) -> Result<CallId, Refusal> {
+    text.parse().map_err(|_| Refusal::NotFound)
+}
+
+#[cfg(feature = "ssr")]
+fn seen(text: &str) -> Result<Seen, Refusal> {
+    text.parse().map_err(|_| Refusal::NotFound)
+}
+
+#[cfg(feature = "ssr")]
+async fn post_of(look: &mut Look, call: &Call) -> Result<Option<PostSeen>, AppError> {
+    Ok(match call.post {
+        Some(post) => care::post_seen(&mut *look.reader, post).await?,
+        None => None,
+    })
+}
+
+#[cfg(feature = "ssr")]
+fn answerable(call: &Call, post: Option<&PostSeen>) -> Answerable {
+    match (call.post, post.map(|post| post.standing)) {
+        (None, _) if call.audience == Audience::Everyone => Answerable::Publicly,
+        (None, _) => Answerable::Privately,
+        (Some(_), Some(Standing::Published)) => Answerable::UnderPost,
+        (Some(_), Some(Standing::Held)) => Answerable::Publishing,
+        (Some(_), Some(Standing::Hidden)) => Answerable::OutOfSight,
+        (Some(_), None) => Answerable::Gone,
+    }
+}
+
+#[cfg(feature = "ssr")]
+async fn line(look: &mut Look, call: &Call, post: Option<&PostSeen>) -> Result<LineView, AppError> {
+    let latest = look.reader.entries(call.id, None, REPLIES).await?;
+    let words = match post {
+        Some(post) => domain::markdown::excerpt(&post.body, 160),
+        None => first_words(&latest),
+    };
+    let looked_after = call.looked_after(look.now);
+    Ok(LineView {
+        id: call.id.to_string(),
+        words: if words.is_empty() {
+            "Their words are gone.".to_owned()
+        } else {
+            words
+        },
+        origin: call.origin,
+        severity: call.severity,
+        ago: ago(look.now.since(call.waiting_since.unwrap_or(call.moved_at))),
+        closing: call.closed.map(|(_, why)| why),
+        looked_after: handle(look, looked_after).await?,
+        handed_to: handle(look, call.handed_to).await?,
+        escalated: call.escalated_at.is_some(),
+        mine: call.is_own(&look.actor),
+    })
+}
+
+#[cfg(feature = "ssr")]
+async fn handle(look: &mut Look, id: Option<MemberId>) -> Result<Option<String>, AppError> {
+    Ok(match id {
+        Some(id) => look.reader.member(id).await?.map(|member| member.handle),
+        None => None,
+    })
+}
+
+#[cfg(feature = "ssr")]
+async fn held_replies(look: &mut Look) -> Result<Vec<HeldReplyView>, AppError> {
+    let held = look.reader.held_replies(REPLIES).await?;
+    Ok(held
+        .into_iter()
+        .map(|entry| HeldReplyView {
+            call: entry.call.to_string(),
+            words: domain::markdown::excerpt(&entry.body, 160),
+            byline: entry.author.byline(),
+            ago: ago(look.now.since(entry.at)),
+        })
+        .collect())
+}
+
+#[cfg(feature = "ssr")]
+async fn entry_view(look: &mut Look, call: &Call, entry: &Entry) -> Result<EntryView, AppError> {
+    let comment = match entry.comment {
+        Some(id) => look.reader.comment(id).await?,
+        None => None,
+    };
+    let comment = comment.filter(|comment| comment.state != CommentState::Gap);
+    let byline = match &comment {
+        Some(comment) => Some(comment.author.byline()),
+        None => Some(entry.author.byline()),
+    };
+    let names = comment.is_some()
+        || !matches!(
+            entry.kind,
+            EntryKind::Asked | EntryKind::Still | EntryKind::Worry
+        );
+    // The post stands over the conversation.
+    let is_post = entry.number == 1 && call.post.is_some();
+    let version = comment.as_ref().and_then(|comment| comment.edited_at);
+    Ok(EntryView {
+        id: entry.id.to_string(),
+        number: entry.number,
+        what: what(entry),
+        by: byline.filter(|_| names),
+        ago: ago(look.now.since(entry.at)),
+        html: match &comment {
+            _ if is_post => String::new(),
+            Some(comment) => comment.html.clone(),
+            None => entry.html.clone(),
+        },
+        address: comment
+            .as_ref()
+            .map(|comment| format!("/comments/{}", comment.id)),
+        decides: care::may_decide(entry, &look.actor),
+        version: version.map_or_else(String::new, |at| at.0.to_string()),
+    })
+}
+
+#[cfg(feature = "ssr")]
+fn what(entry: &Entry) -> What {
+    match (entry.kind, entry.state) {
+        (_, EntryState::Gone) => What::Gone,
+        (EntryKind::Asked, _) => What::Asked,
+        (EntryKind::Still, _) => What::Still,
+        (EntryKind::Worry, _) => What::Worry,
+        (EntryKind::Answer, _) => What::Answer,
+        (EntryKind::Reply, EntryState::Held) => What::HeldReply,
+        (EntryKind::Reply, EntryState::Declined) => What::DeclinedReply,
+        (EntryKind::Reply, _) => What::Reply,
+        (EntryKind::HandedOver, _) => What::HandedOver,
+        (EntryKind::Escalated, _) => What::Escalated,
+        (EntryKind::Closed, _) => What::Closed(entry.closing.unwrap_or(Closing::Settled)),
+        (EntryKind::Reopened, _) => What::Reopened,
+    }
+}
+
+/// A length of time in words. Less than a minute is a minute.
+#[cfg(feature = "ssr")]
+fn ago(millis: i64) -> String {
+    let words = |count: i64, one: &str| match count {
+        1 => format!("1 {one}"),
+        _ => format!("{count} {one}s"),
+    };
+    let minutes = (millis / Timestamp::MINUTE).max(1);
+    if minutes < 60 {
+        words(minutes, "minute")
+    } else if minutes < 48 * 60 {
+        words(minutes / 60, "hour")
+    } else {
+        words(minutes / (24 * 60), "day")
+    }
+}
+
+/// The median and the 95th percentile, in words.
+#[cfg(feature = "ssr")]
+fn middle_and_most(mut waits: Vec<i64>) -> Option<(String, String)> {
+    waits.sort_unstable();
+    // The smallest wait that this share of all did not pass.
+    let at = |share: usize| {
+        let place = (waits.len() * share).div_ceil(100).max(1) - 1;
+        waits.get(place).copied().map(ago)
+    };
+    at(50).zip(at(95))
+}
+
+#[cfg(feature = "ssr")]
+impl Landing for Done {
+    fn landing(&self) -> String {
+        format!("/care/{}#said", self.id)
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_reads_as_people_say_it() {
+        for (minutes, words) in [
+            (0, "1 minute"),
+            (1, "1 minute"),
+            (59, "59 minutes"),
+            (60, "1 hour"),
+            (47 * 60 + 59, "47 hours"),
+            (48 * 60, "2 days"),
+        ] {
+            assert_eq!(ago(minutes * Timestamp::MINUTE), words);
+        }
+    }
+
+    #[test]
+    fn the_figures_are_of_those_who_waited() {
+        let minutes = |list: &[i64]| list.iter().map(|m| m * Timestamp::MINUTE).collect();
+        let said = |list: &[i64]| middle_and_most(minutes(list));
+        let words = |a: &str, b: &str| Some((a.to_owned(), b.to_owned()));
+        assert_eq!(said(&[]), None);
+        assert_eq!(said(&[7]), words("7 minutes", "7 minutes"));
+        assert_eq!(said(&[40, 2, 4, 3]), words("3 minutes", "40 minutes"));
+        let hundred: Vec<i64> = (1..=100).map(|n| n % 60).collect();
+        assert_eq!(said(&hundred), words("25 minutes", "54 minutes"));
+    }
+}

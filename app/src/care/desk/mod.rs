@@ -1,0 +1,153 @@
+//! The desk: who waits for an answer, and where peer supporters give it.
+//!
+//! It is open to peer supporters, moderators and editors. Nothing here names
+//! whoever asked, or whoever wrote an anonymous post.
+
+pub mod api;
+mod call;
+mod guidance;
+mod list;
+mod write;
+
+use domain::{
+    actor::Byline,
+    care::{Closing, Origin, Severity},
+    clock::Day,
+    drafts::Kept,
+};
+use serde::{Deserialize, Serialize};
+
+crate::room::room!(care_desk_room {
+    CareCallPage => call::call_page,
+    CarePage => list::list_page,
+});
+
+/// `/care`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskView {
+    /// Of all calls, not of this page.
+    pub waiting: u64,
+    /// Half of those who were first answered lately had waited no longer, and
+    /// nineteen of twenty; none if nobody was.
+    pub waits: Option<(String, String)>,
+    /// Replies that nobody has read.
+    pub replies: Vec<HeldReplyView>,
+    pub calls: Vec<LineView>,
+    pub next: Option<String>,
+    /// These are the calls that do not wait.
+    pub past: bool,
+}
+
+/// A reply that waits to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldReplyView {
+    pub call: String,
+    pub words: String,
+    pub byline: Byline,
+    pub ago: String,
+}
+
+/// A call in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineView {
+    pub id: String,
+    /// The first words.
+    pub words: String,
+    pub origin: Origin,
+    pub severity: Severity,
+    /// How long it has waited, or since when it has not.
+    pub ago: String,
+    pub closing: Option<Closing>,
+    /// Who looks after it now.
+    pub looked_after: Option<String>,
+    pub handed_to: Option<String>,
+    pub escalated: bool,
+    /// The viewer asked it, or wrote the post.
+    pub mine: bool,
+}
+
+/// `/care/{id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskCallView {
+    pub line: LineView,
+    pub waits: bool,
+    pub post: Option<PostView>,
+    pub entries: Vec<EntryView>,
+    /// Where the page before this one ends.
+    pub before: Option<u32>,
+    /// How much of the call is on this page.
+    pub seen: String,
+    /// The viewer looks after it.
+    pub looks_after: bool,
+    pub answerable: Answerable,
+    pub kept: Option<(String, Kept)>,
+}
+
+/// Where an answer to a call goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answerable {
+    /// To whoever asked.
+    Privately,
+    /// To whoever asked, and everyone.
+    Publicly,
+    /// Under the post.
+    UnderPost,
+    /// Under the post, which everyone sees from then on.
+    Publishing,
+    /// The post is not there any more.
+    Gone,
+    /// The post is out of sight.
+    OutOfSight,
+}
+
+/// The post that a call is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostView {
+    pub byline: Byline,
+    pub day: Day,
+    pub title: Option<String>,
+    /// Sanitised.
+    pub html: String,
+    /// Where it stands: a local path.
+    pub address: String,
+}
+
+/// Something said or done in a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryView {
+    pub id: String,
+    pub number: u32,
+    pub what: What,
+    /// None for whoever asked.
+    pub by: Option<Byline>,
+    pub ago: String,
+    /// Sanitised; empty where there are no words.
+    pub html: String,
+    /// Where it stands in a room: a local path.
+    pub address: Option<String>,
+    /// The viewer may pass it on, or not.
+    pub decides: bool,
+    /// Which version of the words this is.
+    pub version: String,
+}
+
+/// What an entry is, for the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    Asked,
+    Still,
+    Worry,
+    Answer,
+    /// A reply that was passed on.
+    Reply,
+    HeldReply,
+    DeclinedReply,
+    HandedOver,
+    Escalated,
+    Closed(Closing),
+    Reopened,
+    /// It was taken back.
+    Gone,
+}

@@ -1,0 +1,220 @@
+//! What the house does so that no call for help waits quietly: it puts the
+//! care journal on the desk, lets calls rise by time, and runs the host's
+//! command. Every program looks; of several nodes on one database, one tells.
+
+use crate::{
+    alert::{Alert, Counts},
+    journal::{FileJournal, put_on_desk},
+};
+use app::ctx::House;
+use domain::{
+    clock::Timestamp,
+    jobs::Job,
+    journal::Journal,
+    store::Stored,
+    watch::{self, Level, Steps, Telling, Waiting},
+};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+use tokio::sync::Mutex;
+
+/// How often a program looks.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// The longest that the database may take while a program looks.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// People are told. After a try that failed it is tried again as soon as this is
+/// due again.
+pub const TELLING: Job = Job {
+    name: "telling",
+    every: Timestamp::MINUTE,
+};
+
+/// How long something may lie in the journal before people are told.
+const JOURNAL_LIES: i64 = Timestamp::MINUTE;
+
+/// How it stands with the host's command.
+#[derive(Debug, Default)]
+pub struct Alerts {
+    failures: AtomicU32,
+    /// Of the journal, of which the database may not know.
+    journal: Mutex<Telling>,
+}
+
+impl Alerts {
+    /// How many tries failed, one after another, up to now.
+    pub fn failures(&self) -> u32 {
+        self.failures.load(Ordering::Relaxed)
+    }
+}
+
+/// Keeps watch for one program.
+pub struct Watcher {
+    pub house: House,
+    pub journal: Arc<FileJournal>,
+    /// The host's command.
+    pub alert: Option<Alert>,
+    pub steps: Steps,
+    pub alerts: Arc<Alerts>,
+}
+
+impl Watcher {
+    /// Watches for as long as it runs.
+    pub async fn keep(&self) {
+        let mut time = tokio::time::interval(LOOK_EVERY);
+        time.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            time.tick().await;
+            self.look().await;
+        }
+    }
+
+    /// Does what is due.
+    pub async fn look(&self) {
+        self.journal.take_over().await;
+        put_on_desk(&self.journal, &self.house).await;
+        let waiting = match tokio::time::timeout(PATIENCE, self.let_rise()).await {
+            Ok(Ok(waiting)) => Some(waiting),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "calls for help could not be looked at");
+                None
+            }
+            Err(_) => {
+                tracing::error!("calls for help could not be looked at in time");
+                None
+            }
+        };
+        let Some(alert) = &self.alert else { return };
+        if let Some(waiting) = waiting
+            && let Err(error) = self.tell_of_calls(alert, waiting).await
+        {
+            tracing::error!(%error, "nobody could be told of calls that wait");
+        }
+        self.tell_of_journal(alert, waiting).await;
+    }
+
+    /// Lets calls rise that have waited long enough. Answers with what waits.
+    async fn let_rise(&self) -> Stored<Waiting> {
+        let now = self.house.clock.now();
+        let waiting = self.house.store.read().await?.waiting().await?;
+        if !waiting.is_due(self.steps, now) {
+            return Ok(waiting);
+        }
+        let mut unit = self.house.store.begin_for_care().await?;
+        let risen = watch::rise(&mut *unit, self.steps, now, &*self.house.chance).await?;
+        if risen.is_some() {
+            let telling = unit.telling().await?;
+            let owed_since = Some(now);
+            unit.keep_telling(&Telling {
+                owed_since,
+                ..telling
+            })
+            .await?;
+        }
+        let waiting = unit.waiting().await?;
+        unit.commit().await?;
+        Ok(waiting)
+    }
+
+    /// Runs the command, if calls have risen since it ran, or still wait after
+    /// as long as it takes to come to the top.
+    async fn tell_of_calls(&self, alert: &Alert, waiting: Waiting) -> Stored<()> {
+        let now = self.house.clock.now();
+        let telling = self.house.store.read().await?.telling().await?;
+        self.alerts
+            .failures
+            .store(telling.failures, Ordering::Relaxed);
+        let risen = waiting.highest().is_some();
+        if !risen || !self.is_due(&telling, now) || !self.claim(now).await? {
+            return Ok(());
+        }
+        let told = self.tell(alert, Some(waiting)).await;
+        let mut unit = self.house.store.begin_for_care().await?;
+        let now_owed = unit.telling().await?.owed_since;
+        let after = if told {
+            Telling {
+                // What has risen meanwhile is told too.
+                owed_since: now_owed.filter(|_| now_owed != telling.owed_since),
+                told_at: Some(now),
+                failures: 0,
+            }
+        } else {
+            Telling {
+                owed_since: now_owed.or(Some(now)),
+                failures: telling.failures.saturating_add(1),
+                ..telling
+            }
+        };
+        unit.keep_telling(&after).await?;
+        unit.commit().await?;
+        self.alerts
+            .failures
+            .store(after.failures, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Runs the command, if something lies in the journal. Only this program
+    /// can know it, so only it tells.
+    async fn tell_of_journal(&self, alert: &Alert, waiting: Option<Waiting>) {
+        let now = self.house.clock.now();
+        let mut apart = self.alerts.journal.lock().await;
+        let (_, Some(first)) = self.journal.waiting() else {
+            *apart = Telling::default();
+            return;
+        };
+        let lies = now.since(first) >= JOURNAL_LIES;
+        let tried = apart
+            .owed_since
+            .is_some_and(|at| now.since(at) < TELLING.every);
+        let told = apart
+            .told_at
+            .is_some_and(|at| now.since(at) < self.steps.until(Level::Keepers));
+        if !lies || tried || told {
+            return;
+        }
+        apart.owed_since = Some(now);
+        if self.tell(alert, waiting).await {
+            apart.told_at = Some(now);
+            self.alerts.failures.store(0, Ordering::Relaxed);
+        } else {
+            self.alerts.failures.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn is_due(&self, telling: &Telling, now: Timestamp) -> bool {
+        let again = self.steps.until(Level::Keepers);
+        telling.owed_since.is_some() || telling.told_at.is_none_or(|at| now.since(at) >= again)
+    }
+
+    async fn claim(&self, now: Timestamp) -> Stored<bool> {
+        let mut unit = self.house.store.begin_for_care().await?;
+        let is_ours = unit.claim_job(TELLING, now).await?;
+        unit.commit().await?;
+        Ok(is_ours)
+    }
+
+    async fn tell(&self, alert: &Alert, waiting: Option<Waiting>) -> bool {
+        let now = self.house.clock.now();
+        let (journal, lies_since) = self.journal.waiting();
+        let waiting = waiting.unwrap_or_default();
+        let first = [waiting.first(), lies_since].into_iter().flatten().min();
+        let minutes = first.map_or(0, |first| now.since(first) / Timestamp::MINUTE);
+        let counts = Counts {
+            waiting: waiting.count(),
+            longest_minutes: minutes.unsigned_abs(),
+            level: waiting.highest().map_or(0, Level::number),
+            journal: journal as u64,
+        };
+        let told = alert.tell(counts).await;
+        if let Err(error) = &told {
+            tracing::error!(%error, "the alert command failed; it is tried again");
+        }
+        told.is_ok()
+    }
+}
