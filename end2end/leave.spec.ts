@@ -3,13 +3,14 @@ import { expect, test } from "./support/chorus.js";
 import { ARTICLE } from "./support/shares.js";
 
 const NEUTRAL = "https://www.wikipedia.org/";
+const ENCYCLOPAEDIA = { contentType: "text/html", body: "<!DOCTYPE html><title>Pages</title><h1>An encyclopaedia</h1>" };
 
 /** Answers in place of the neutral site, and remembers what it was told. */
 async function neutralSite(page: Page): Promise<{ referrers: (string | undefined)[] }> {
   const referrers: (string | undefined)[] = [];
   await page.context().route(`${NEUTRAL}**`, async (route) => {
     referrers.push((await route.request().allHeaders()).referer);
-    await route.fulfill({ contentType: "text/html", body: "<!DOCTYPE html><title>Pages</title><h1>An encyclopaedia</h1>" });
+    await route.fulfill(ENCYCLOPAEDIA);
   });
   return { referrers };
 }
@@ -64,6 +65,34 @@ test("it can be left where the house itself fails", async ({ page, server, watch
     await leave(page).click();
     await expectGone(page);
   }
+});
+
+test.describe("before the program has come", () => {
+  test.skip(({ javaScriptEnabled }) => javaScriptEnabled === false, "without script no program comes");
+
+  test("what arrives after somebody has left does nothing", async ({ page }) => {
+    let asked = (): void => {};
+    const left = new Promise<void>((resolve) => (asked = resolve));
+    let answer = (): void => {};
+    const arrived = new Promise<void>((resolve) => (answer = resolve));
+    await page.context().route(`${NEUTRAL}**`, async (route) => {
+      asked();
+      await arrived;
+      await route.fulfill(ENCYCLOPAEDIA);
+    });
+    await page.route("**/pkg/chorus.wasm", async (route) => {
+      await left;
+      await route.continue();
+    });
+    const program = page.waitForEvent("requestfinished", (request) => request.url().endsWith("/pkg/chorus.wasm"));
+    await page.goto(ARTICLE.at);
+    await leave(page).click({ noWaitAfter: true });
+    await program;
+    // It has all it needs to begin, and the other page is still to come.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    answer();
+    await expectGone(page);
+  });
 });
 
 test.describe("three presses of Shift", () => {

@@ -5,7 +5,8 @@ const beside = (path) => new URL(path, import.meta.url).href;
 const start = async () => {
   const { default: load, hydrate } = await import(beside("pkg/chorus.js"));
   await load({ module_or_path: beside("pkg/chorus.wasm") });
-  hydrate();
+  // Whoever has left meanwhile took the page along.
+  if (document.body) hydrate();
 };
 // Without a connection, or when the page is left meanwhile, it stays as it is.
 const tryToStart = () => start().catch((error) => console.debug(error));

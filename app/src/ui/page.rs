@@ -72,16 +72,27 @@ fn say_alive() {
 }
 
 /// Focuses an element as soon as it stands in the page: one that waited for
-/// data is made before it is put there.
+/// data is made before it is put there. Whoever writes already is left alone.
 fn take_focus(element: leptos::web_sys::HtmlElement, tries: u8) {
     #[cfg(feature = "hydrate")]
     if element.is_connected() {
-        let _ = element.focus();
+        if !somebody_writes() {
+            let _ = element.focus();
+        }
     } else if tries > 0 {
         gloo::timers::callback::Timeout::new(50, move || take_focus(element, tries - 1)).forget();
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = (element, tries);
+}
+
+#[cfg(feature = "hydrate")]
+fn somebody_writes() -> bool {
+    document().active_element().is_some_and(|active| {
+        active
+            .matches("main :is(input, textarea, select)")
+            .unwrap_or(false)
+    })
 }
 
 /// Has the person navigated since the first page was loaded?
