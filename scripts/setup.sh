@@ -30,6 +30,9 @@ system_packages() {
 
 compiler() {
 	have cc || system_packages "a C compiler, which SQLite is built with" gcc libc6-dev
+	if [[ "$PURPOSE" == test ]]; then
+		have c++ || system_packages "a C++ compiler, which the fuzzer is built with" g++
+	fi
 	have node || die "Node 20 or newer is missing. Please install it, with npm, and run this again."
 	have npm || die "npm is missing. Please install it and run this again."
 	local node_major

@@ -59,6 +59,9 @@ wasm_tree() {
 # runtimes in one process render at once. A server has one runtime.
 rust_tests() { RUST_TEST_THREADS=1 cargo test --locked "${NATIVE[@]}"; }
 
+# As briefly as it finds anything; `make fuzz` goes on for longer.
+fuzzing() { SECONDS_EACH=20 scripts/fuzz.sh; }
+
 rust_programs() { cargo test --locked --no-run "${NATIVE[@]}"; }
 
 http_tests_on_postgres() {
@@ -111,12 +114,14 @@ if wanted lint; then
 	step "Types of the browser tests" types
 	step "Licences, bans and sources" cargo deny check bans licenses sources
 	step "The WASM's dependency tree" wasm_tree
+	step "What it is built from" scripts/sbom.sh
 	step "Lints of the server (about 3 minutes when cold)" lint_native
 	step "Lints of the browser's part (about 2 minutes when cold)" lint_browser
 fi
 if wanted unit; then
 	step "Building the tests (about 5 minutes when cold)" rust_programs
 	step "Unit, store and HTTP tests, the last on both engines" tests_on_both_engines
+	step "A short hunt by the fuzzer (about 5 minutes the first time)" fuzzing
 fi
 if wanted browser; then
 	step "The release build" scripts/build.sh

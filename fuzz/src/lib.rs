@@ -5,14 +5,18 @@
 
 pub mod safe;
 
-use domain::markdown;
+use domain::{care::recogniser, markdown};
 use wordpress::Limits;
 
 /// An entry: any bytes.
 pub type Entry = fn(&[u8]);
 
 /// All of them, by the names of their targets.
-pub const ENTRIES: [(&str, Entry); 2] = [("markdown", markdown), ("import", import)];
+pub const ENTRIES: [(&str, Entry); 3] = [
+    ("markdown", markdown),
+    ("import", import),
+    ("hearing", hearing),
+];
 
 /// Characters of an excerpt in these trials.
 const EXCERPT: usize = 80;
@@ -48,6 +52,19 @@ pub fn import(data: &[u8]) {
             renders_safely(&comment.markdown);
         }
     }
+}
+
+/// What is listened to for calls for help: heard alike each time, in parts that
+/// leave nothing out and whose number grows no faster than the text.
+pub fn hearing(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    assert_eq!(recogniser::recognise(&text), recogniser::recognise(&text));
+    let tokens = recogniser::read(&text);
+    let parts: Vec<_> = recogniser::parts(&tokens).map(|(part, _)| part).collect();
+    assert!(parts.len() <= 2 * tokens.len() + 2, "{}", parts.len());
+    let read: usize = parts.iter().map(|part| part.len()).sum();
+    assert!(read >= 2 * tokens.len(), "{read} of {}", tokens.len());
+    assert!(read <= 6 * tokens.len(), "{read} of {}", tokens.len());
 }
 
 fn renders_safely(source: &str) {

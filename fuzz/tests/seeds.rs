@@ -65,6 +65,9 @@ fn seeds(name: &str) -> Vec<Vec<u8>> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let files: Vec<_> = match name {
         "import" => vec![here.join("../server/wordpress/tests/data/week.wxr.xml")],
+        "hearing" => ["labelled.tsv", "examples.tsv"]
+            .map(|file| here.join("../app/domain/data/care").join(file))
+            .into(),
         _ => {
             let articles = here.join("../server/sample/articles");
             let articles = fs::read_dir(articles).expect("the sample's articles");
