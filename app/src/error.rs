@@ -26,6 +26,8 @@ pub enum AppError {
     Busy,
     /// There is no room left to keep anything new.
     NoRoom,
+    /// What must reach people could not be kept at all.
+    NotKept,
     /// The answer did not arrive: the line, or the server, is down.
     Offline,
 }
@@ -59,7 +61,7 @@ impl AppError {
             Self::Trouble(_) | Self::Offline => 500,
             Self::Unreadable => 400,
             Self::TooLarge => 413,
-            Self::Busy => 503,
+            Self::Busy | Self::NotKept => 503,
             Self::NoRoom => 507,
         }
     }

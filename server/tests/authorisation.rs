@@ -239,6 +239,7 @@ impl<'a> Scene<'a> {
                 newcomer(self.app, roles).await.member.handle
             }
             "held_reply" => self.held_reply().await,
+            "shift" => self.shift().await,
             "kept_story" => {
                 self.private.push("Not for others yet".to_owned());
                 let fields = "form=stories.new&fields=body%3DNot+for+others+yet";
@@ -421,6 +422,17 @@ impl<'a> Scene<'a> {
         let mut reader = self.app.house.store.read().await.expect("a reader");
         let calls = reader.calls_of(self.member.member.id, 1).await;
         calls.expect("calls")[0].id.to_string()
+    }
+
+    /// Hours of somebody else who answers calls.
+    async fn shift(&mut self) -> String {
+        let roles = Roles::default().with(Role::PeerSupporter);
+        let mut desk = newcomer(self.app, roles).await;
+        let fields = "kind=sunday&from=09:00&until=11:00&zone=UTC";
+        sent(&mut desk.browser, "care/on-duty", fields).await;
+        let mut reader = self.app.house.store.read().await.expect("a reader");
+        let shifts = reader.shifts_of(desk.member.id).await.expect("hours");
+        shifts[0].id.to_string()
     }
 
     /// What the owner replied to somebody who asked everyone, and nobody has

@@ -70,7 +70,7 @@ fn code_of(page: &Answer) -> String {
 
 /// The id of the call that has waited longest.
 async fn first_call(desk: &mut TestMember) -> String {
-    let page = desk.fetch("/api/care/desk?past=false&after=").await;
+    let page = desk.fetch("/api/care/desk?past=false&after=&kept=").await;
     page.is(200);
     page.json()["calls"][0]["id"]
         .as_str()
@@ -812,7 +812,7 @@ async fn the_desk_counts_all_and_not_only_a_page() {
     page.says("25 calls wait for an answer.")
         .says("Who waits less long");
     assert_eq!(page.count("Asked here"), 20);
-    let desk = mara.fetch("/api/care/desk?past=false&after=").await;
+    let desk = mara.fetch("/api/care/desk?past=false&after=&kept=").await;
     let next = desk.json()["next"].as_str().expect("a page").to_owned();
     let second = mara.get(&format!("/care?after={next}")).await;
     second.says("25 calls wait for an answer.");

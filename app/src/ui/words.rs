@@ -14,6 +14,7 @@ pub fn reason(field: Field, reason: &Reason) -> String {
             Field::Password | Field::NewPassword => "Enter a password.".into(),
             Field::To => "Say whom you want to thank.".into(),
             Field::When => "Say when it takes place.".into(),
+            Field::From | Field::Until => "Enter a time.".into(),
             Field::Zone => "Say in which time zone.".into(),
             Field::Place => "Say where, or give a link.".into(),
             Field::Reason => "Say why. The person reads it.".into(),
@@ -39,6 +40,9 @@ pub fn reason(field: Field, reason: &Reason) -> String {
         Reason::WrongPassword => "This is not your password.".into(),
         Reason::WrongCode => "This code is not right, or was used before.".into(),
         Reason::NotAdult => "Chorus is for people of 18 and over. Confirm that you are.".into(),
+        Reason::NotATime if matches!(field, Field::From | Field::Until) => {
+            "Enter a time of day, such as 18:30.".into()
+        }
         Reason::NotATime => "Enter a date and a time that exist in that time zone.".into(),
         Reason::NoSuchZone => "Choose a time zone from the list, such as Europe/London.".into(),
         Reason::NotALink => "A link begins with https:// or http://.".into(),
@@ -113,6 +117,10 @@ pub fn error(error: &AppError) -> String {
         }
         AppError::NoRoom => {
             "There is no room left to keep anything new. Your words are still here. Please tell the host."
+                .into()
+        }
+        AppError::NotKept => {
+            "Your words could not be kept here, and nobody has read them. They are still on this page. Please turn to one of the contacts now, or try again in a moment."
                 .into()
         }
         AppError::Offline => {

@@ -155,7 +155,7 @@ pub async fn hours_have_their_bounds(store: &dyn Store) {
         panic!("{one_more:?}");
     };
     let max = MOST_SHIFTS;
-    assert_eq!(refusal.of(Field::When), Some(&Reason::TooMany { max }));
+    assert_eq!(refusal.of(Field::Kind), Some(&Reason::TooMany { max }));
 }
 
 pub async fn a_call_rises_when_it_has_waited_long_enough(store: &dyn Store) {

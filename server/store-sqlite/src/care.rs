@@ -15,6 +15,7 @@ use domain::{
     ids::{CallId, CommentId, EntryId, GuestId, MemberId, Subject},
     page::{Mark, Page, Postmark},
     store::Stored,
+    watch::Level,
 };
 use sqlx::{AssertSqlSafe, sqlite::SqliteRow};
 
@@ -43,6 +44,11 @@ fn post(row: &SqliteRow) -> Stored<Option<Post>> {
     Ok(Some(Post { subject, comment }))
 }
 
+fn level(row: &SqliteRow) -> Stored<Option<Level>> {
+    let number: i64 = get(row, "level")?;
+    Ok(u8::try_from(number).ok().and_then(Level::from_number))
+}
+
 fn call(row: &SqliteRow) -> Stored<Call> {
     let member: Option<MemberId> = parsed_maybe(row, "member_id")?;
     let guest: Option<GuestId> = parsed_maybe(row, "guest_id")?;
@@ -66,6 +72,7 @@ fn call(row: &SqliteRow) -> Stored<Call> {
             .map(|(by, at)| Claim { by, at }),
         handed_to: parsed_maybe(row, "handed_to")?,
         escalated_at: time_maybe(row, "escalated_at")?,
+        level: level(row)?,
     })
 }
 

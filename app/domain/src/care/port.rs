@@ -6,6 +6,7 @@ use crate::{
     markdown,
     page::{Mark, Page, Postmark},
     store::Stored,
+    watch::Level,
 };
 use async_trait::async_trait;
 use std::{fmt, str::FromStr};
@@ -67,6 +68,8 @@ pub struct Call {
     pub handed_to: Option<MemberId>,
     /// When the moderators were first asked to look.
     pub escalated_at: Option<Timestamp>,
+    /// How far it has risen by waiting; only time changes it.
+    pub level: Option<Level>,
 }
 
 impl Call {

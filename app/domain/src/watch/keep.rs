@@ -25,11 +25,14 @@ pub async fn watch(reader: &mut dyn Reader, now: Timestamp) -> Stored<Watch> {
     Ok(Watch::of(shifts.iter().map(|kept| &kept.shift), now))
 }
 
-/// Those who are here now.
-pub(super) async fn on_duty(reader: &mut dyn Reader, now: Timestamp) -> Stored<Vec<MemberId>> {
+/// Those who are here now, each once.
+pub async fn on_duty(reader: &mut dyn Reader, now: Timestamp) -> Stored<Vec<MemberId>> {
     let shifts = reader.shifts(desk(), MOST).await?;
     let here = shifts.iter().filter(|kept| kept.shift.covers(now));
-    Ok(here.map(|kept| kept.member).collect())
+    let mut here: Vec<MemberId> = here.map(|kept| kept.member).collect();
+    // Those of one member stand one after another.
+    here.dedup();
+    Ok(here)
 }
 
 /// Someone of the desk says when they are here. Hours that are there already
@@ -42,7 +45,7 @@ pub async fn add_shift(unit: &mut dyn Unit, act: Act<'_>, shift: Shift) -> Resul
     }
     if shifts.len() >= MOST_SHIFTS {
         let max = MOST_SHIFTS;
-        return Err(Refusal::field(Field::When, Reason::TooMany { max }).into());
+        return Err(Refusal::field(Field::Kind, Reason::TooMany { max }).into());
     }
     let kept = KeptShift {
         id: ShiftId::random(act.chance),

@@ -9,6 +9,7 @@
 mod duty;
 #[cfg(feature = "ssr")]
 mod keep;
+mod level;
 #[cfg(feature = "ssr")]
 mod port;
 #[cfg(feature = "ssr")]
@@ -17,10 +18,11 @@ mod rise;
 #[cfg(feature = "ssr")]
 pub use duty::{Days, MOST_SHIFTS, Minute, Shift, Watch};
 #[cfg(feature = "ssr")]
-pub use keep::{add_shift, drop_shift, watch};
+use keep::desk;
 #[cfg(feature = "ssr")]
-use keep::{desk, on_duty};
+pub use keep::{add_shift, drop_shift, on_duty, watch};
+pub use level::Level;
 #[cfg(feature = "ssr")]
 pub use port::*;
 #[cfg(feature = "ssr")]
-pub use rise::{Level, Steps, rise};
+pub use rise::{Steps, rise};

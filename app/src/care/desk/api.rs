@@ -1,5 +1,5 @@
 #[cfg(feature = "ssr")]
-use super::{Answerable, EntryView, HeldReplyView, LineView, PostView, What};
+use super::{Answerable, EntryView, HeldReplyView, LineView, PostView, What, hours::hours};
 use super::{DeskCallView, DeskView};
 #[cfg(feature = "ssr")]
 use crate::{
@@ -250,7 +250,7 @@ pub async fn decline_reply(#[server(flatten)] form: DeclineForm) -> Result<Done,
 
 /// The desk: calls that wait, or with `past` those that do not.
 #[server(prefix = "/api", endpoint = "/care/desk", input = server_fn::codec::GetUrl)]
-pub async fn load_desk(past: bool, after: String) -> Result<DeskView, AppError> {
+pub async fn load_desk(past: bool, after: String, kept: String) -> Result<DeskView, AppError> {
     let mut look = ctx::look().await?;
     care::on_desk(&look.actor)?;
     let after = match after.as_str() {
@@ -275,6 +275,11 @@ pub async fn load_desk(past: bool, after: String) -> Result<DeskView, AppError> 
         calls,
         next: page.next.map(|next| next.0),
         past,
+        hours: match past {
+            true => None,
+            false => Some(hours(&mut look).await?),
+        },
+        kept: kept_here(&mut look, kept).await?,
     })
 }
 
@@ -373,6 +378,7 @@ async fn line(look: &mut Look, call: &Call, post: Option<&PostSeen>) -> Result<L
         looked_after: handle(look, looked_after).await?,
         handed_to: handle(look, call.handed_to).await?,
         escalated: call.escalated_at.is_some(),
+        level: call.level.filter(|_| call.waiting_since.is_some()),
         mine: call.is_own(&look.actor),
     })
 }
@@ -457,7 +463,7 @@ fn what(entry: &Entry) -> What {
 
 /// A length of time in words. Less than a minute is a minute.
 #[cfg(feature = "ssr")]
-fn ago(millis: i64) -> String {
+pub(in crate::care) fn ago(millis: i64) -> String {
     let words = |count: i64, one: &str| match count {
         1 => format!("1 {one}"),
         _ => format!("{count} {one}s"),

@@ -1,9 +1,12 @@
-use super::{DeskView, HeldReplyView, LineView, api};
+use super::{DeskView, HeldReplyView, LineView, api, hours::Hours};
 use crate::{
     care::said::name_of,
     ui::{Empty, ErrorPage, Heading, Loading},
 };
-use domain::care::{Closing, Origin, Severity};
+use domain::{
+    care::{Closing, Origin, Severity},
+    watch::Level,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -13,12 +16,15 @@ pub(super) fn list_page() -> AnyView {
     let desk = Resource::new(
         move || {
             query.with(|query| {
-                let past = query.get_str("past").is_some();
-                let after = query.get_str("after").unwrap_or_default().to_owned();
-                (past, after)
+                let field = |name| query.get_str(name).unwrap_or_default().to_owned();
+                (
+                    query.get_str("past").is_some(),
+                    field("after"),
+                    field("kept"),
+                )
             })
         },
-        |(past, after)| api::load_desk(past, after),
+        |(past, after, kept)| api::load_desk(past, after, kept),
     );
     view! {
         <Transition fallback=Loading>
@@ -104,6 +110,7 @@ fn Desk(view: DeskView) -> impl IntoView {
                     }}
                     {more}
                 </section>
+                {view.hours.map(|hours| view! { <Hours view=hours kept=view.kept /> })}
             </div>
         </div>
     }
@@ -181,6 +188,7 @@ pub(super) fn Facts(call: LineView) -> impl IntoView {
                 .handed_to
                 .map(|handle| view! { <span>"Handed to " <bdi>{handle}</bdi></span> })}
             {call.escalated.then(|| view! { <span>"Moderators were asked to look"</span> })}
+            {call.level.map(|level| view! { <span>{level_words(level)}</span> })}
         </p>
     }
 }
@@ -191,6 +199,15 @@ const fn origin_words(origin: Origin) -> &'static str {
         Origin::Noticed => "A post that reads like a call",
         Origin::Worried => "Someone is worried",
         Origin::Imported => "Brought in from elsewhere",
+    }
+}
+
+/// Who was told because it waits.
+const fn level_words(level: Level) -> &'static str {
+    match level {
+        Level::OnDuty => "Those on duty were told",
+        Level::Supporters => "All peer supporters were told",
+        Level::Keepers => "Moderators and hosts were told",
     }
 }
 

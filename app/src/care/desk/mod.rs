@@ -6,6 +6,7 @@
 pub mod api;
 mod call;
 mod guidance;
+mod hours;
 mod list;
 mod write;
 
@@ -14,7 +15,9 @@ use domain::{
     care::{Closing, Origin, Severity},
     clock::Day,
     drafts::Kept,
+    watch::Level,
 };
+use hours::HoursView;
 use serde::{Deserialize, Serialize};
 
 crate::room::room!(care_desk_room {
@@ -36,6 +39,10 @@ pub struct DeskView {
     pub next: Option<String>,
     /// These are the calls that do not wait.
     pub past: bool,
+    /// Where those are that wait.
+    pub hours: Option<HoursView>,
+    /// What was kept for a form of this page, by the form's name.
+    pub kept: Option<(String, Kept)>,
 }
 
 /// A reply that waits to be read.
@@ -62,6 +69,8 @@ pub struct LineView {
     pub looked_after: Option<String>,
     pub handed_to: Option<String>,
     pub escalated: bool,
+    /// How far it has risen by waiting.
+    pub level: Option<Level>,
     /// The viewer asked it, or wrote the post.
     pub mine: bool,
 }
