@@ -11,21 +11,22 @@ use async_trait::async_trait;
 use domain::{
     accounts::{self, Handle, Joining, Passwords},
     actor::{ActingMember, Actor, Writer},
+    care::CallBody,
     clock::{Clock, Timestamp},
     drafts::{Fields, FormName, Kept, NEVER_KEPT},
     holds::{self, Holds, Scales},
     ids::{Chance, DeviceId, GuestId, MemberId},
-    journal::Journal,
+    journal::{Entry, Journal, Said, Sender},
     leave::NeutralSite,
-    once::OnceKey,
+    once::{self, OnceKey},
     pace::Secret,
     privacy,
     refusal::{Fault, Refusal},
-    store::{Act, Reader, Store, Stored, Unit},
+    store::{Act, Reader, Store, StoreError, Stored, Unit},
 };
 use leptos::prelude::{expect_context, use_context};
 use serde::{Serialize, de::DeserializeOwned};
-use std::{error::Error, fmt::Write, future::Future, pin::Pin, sync::Arc};
+use std::{error::Error, fmt::Write, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 /// What the host has chosen.
 #[derive(Debug, Clone)]
@@ -82,6 +83,13 @@ pub trait Exchange: Send + Sync {
     /// Bytes that only this browser can be given, the same each time for the
     /// same seed. Nothing that is kept leads to them.
     fn own_secret(&self, seed: &str) -> [u8; 16];
+
+    /// Who sends this, as far as it is known without the store.
+    fn sender(&self) -> Sender;
+
+    /// As [`Exchange::pace`], counted without the store: for what is kept while
+    /// that is away.
+    async fn pace_apart(&self) -> Result<(), u64>;
 
     /// May this be done again so soon? Otherwise seconds to wait.
     async fn pace(&self, verb: &'static str, actor: &Actor) -> Stored<Result<(), u64>>;
@@ -265,6 +273,10 @@ pub trait Form: Serialize + Send + Sync {
     /// For what an unlocked device alone must not do.
     const STEP_UP: bool = false;
 
+    /// Has it a place in the store's line where others would be told that it is
+    /// busy?
+    const FOR_CARE: bool = false;
+
     /// Is the address of its page a secret? Then it is not kept with the words.
     const SECRET_PAGE: bool = false;
 }
@@ -381,17 +393,132 @@ where
 {
     let exchange = exchange();
     let done = attempt(form, exchange.clone(), prepare, run).await;
-    match &done {
+    go_on(form, &*exchange, &done).await;
+    done
+}
+
+/// Leads on where it worked, and back with what was typed where it did not.
+async fn go_on<F: Form, T: Landing>(form: &F, exchange: &dyn Exchange, done: &Result<T, AppError>) {
+    match done {
         Ok(answer) if exchange.is_plain_form() => exchange.redirect(&answer.landing()),
-        Err(error) if exchange.is_plain_form() => give_back(form, &*exchange, error).await,
+        Err(error) if exchange.is_plain_form() => give_back(form, exchange, error).await,
         // The way to prove who one is leads away from the form, and back to what
         // is kept here.
         Err(AppError::Refused(Refusal::SignInFirst | Refusal::ConfirmFirst)) => {
-            keep_form(form, &*exchange, None).await;
+            keep_form(form, exchange, None).await;
         }
         _ => {}
     }
+}
+
+/// How long the store may take with what must reach people, before it counts as
+/// away.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What the store says, if it says it in time.
+pub async fn in_time<T>(asking: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
+    tokio::time::timeout(PATIENCE, asking)
+        .await
+        .unwrap_or_else(|_| Err(trouble(&StoreError::new("it does not answer in time"))))
+}
+
+/// Is it the store that could not do it?
+pub const fn is_away(error: &AppError) -> bool {
+    matches!(
+        error,
+        AppError::Trouble(_) | AppError::Busy | AppError::NoRoom
+    )
+}
+
+/// What is done in place of what the store could not do.
+pub struct Apart<T> {
+    /// What is kept in the journal, if there is something to keep.
+    pub words: Option<(Said, CallBody)>,
+    pub answer: T,
+}
+
+/// As [`mutate`], for words that must reach people: what the store cannot take
+/// in time is kept in the journal, and put on the desk later.
+///
+/// The store may have taken it after all, a moment too late. So `run` and
+/// `apart` have to give it the same name.
+pub async fn mutate_or_keep<F, T>(
+    form: &F,
+    apart: impl FnOnce() -> Result<Apart<T>, Refusal> + Send,
+    run: impl for<'w> FnOnce(&'w mut Work) -> Doing<'w, T> + Send,
+) -> Result<T, AppError>
+where
+    F: Form,
+    T: Serialize + DeserializeOwned + Landing + Send,
+{
+    let exchange = exchange();
+    let at = house().clock.now();
+    let done = in_time(attempt(
+        form,
+        exchange.clone(),
+        |_| Box::pin(async { Ok(()) }),
+        move |work, ()| run(work),
+    ))
+    .await;
+    let done = match done {
+        Err(error) if is_away(&error) => keep_apart(&*exchange, at, apart).await,
+        done => done,
+    };
+    let going = tokio::time::timeout(PATIENCE, go_on(form, &*exchange, &done));
+    if going.await.is_err()
+        && let Err(error) = &done
+        && exchange.is_plain_form()
+    {
+        exchange.hand_back(&fields_of(form), error);
+    }
     done
+}
+
+async fn keep_apart<T>(
+    exchange: &dyn Exchange,
+    at: Timestamp,
+    apart: impl FnOnce() -> Result<Apart<T>, Refusal>,
+) -> Result<T, AppError> {
+    let Apart { words, answer } = apart()?;
+    let Some((said, body)) = words else {
+        return Ok(answer);
+    };
+    exchange
+        .pace_apart()
+        .await
+        .map_err(|seconds| Refusal::TooOften { seconds })?;
+    let entry = Entry {
+        at,
+        from: exchange.sender(),
+        said,
+        body: body.as_str().to_owned(),
+    };
+    let house = house();
+    match tokio::time::timeout(PATIENCE, house.journal.keep(entry)).await {
+        Ok(Ok(())) => Ok(answer),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "a call for help could not be kept");
+            Err(AppError::NotKept)
+        }
+        Err(_) => {
+            tracing::error!("a call for help could not be kept in time");
+            Err(AppError::NotKept)
+        }
+    }
+}
+
+/// Names what a form is about to make: the same when it is sent again, and
+/// nothing that leads back to the form.
+pub fn seed_of<F: Form>(form: &F) -> String {
+    let (exchange, now) = (exchange(), house().clock.now());
+    let key = once_key(form, &Actor::Guest(exchange.guest()), now);
+    // What a form says without a key may be said again later.
+    let slot = if has_key(form) {
+        0
+    } else {
+        now.0.div_euclid(once::DERIVED_FOR)
+    };
+    format!("{}-{slot}", key.digest)
 }
 
 async fn attempt<F, P, T>(
@@ -425,7 +552,11 @@ where
     };
     let ahead = Ahead { actor, now, house };
     let prepared = prepare(&ahead).await?;
-    let unit = ahead.house.store.begin().await?;
+    let unit = if F::FOR_CARE {
+        ahead.house.store.begin_for_care().await?
+    } else {
+        ahead.house.store.begin().await?
+    };
     let mut work = Work {
         unit,
         actor: ahead.actor,
@@ -507,9 +638,12 @@ async fn keep_pace_of_proof(
     Ok(allowed.map_err(|seconds| Refusal::TooOften { seconds })?)
 }
 
+fn has_key(form: &impl Form) -> bool {
+    (16..=64).contains(&form.key().len())
+}
+
 fn once_key<F: Form>(form: &F, actor: &Actor, now: Timestamp) -> OnceKey {
-    let plain_key = form.key().len() >= 16 && form.key().len() <= 64;
-    if plain_key {
+    if has_key(form) {
         OnceKey::sent(actor.writer(), F::VERB, form.key(), now)
     } else {
         let fields = serde_json::to_string(form).unwrap_or_default();

@@ -14,6 +14,7 @@ use domain::{
     clock::{Clock, Timestamp},
     drafts::Fields,
     ids::{Chance, DeviceId, GuestId, MemberId},
+    journal::Sender,
     pace::Secret,
     store::{StoreError, Stored},
 };
@@ -164,6 +165,18 @@ impl Exchange for WebExchange {
         let mut half = [0; 16];
         half.copy_from_slice(&sha.finalize()[..16]);
         half
+    }
+
+    fn sender(&self) -> Sender {
+        Sender {
+            guest: self.guest(),
+            session: self.session.id().as_ref().map(sessions::hash),
+        }
+    }
+
+    async fn pace_apart(&self) -> Result<(), u64> {
+        let actor = Actor::Guest(self.guest());
+        self.pace.check_apart(&actor, self.arrival.origin).await
     }
 
     fn request_id(&self) -> String {

@@ -9,6 +9,7 @@ mod memory;
 pub use domain::pace::Elapsed;
 pub use memory::InMemory;
 
+use crate::services::SystemChance;
 use axum::http::HeaderMap;
 use domain::{
     actor::Actor,
@@ -20,7 +21,7 @@ use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
     num::NonZeroU32,
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// Where a request comes from. It is never printed and never kept.
@@ -31,6 +32,8 @@ pub struct Origin(IpAddr);
 pub struct Pace {
     factor: u32,
     limits: Arc<dyn Limits>,
+    /// For what is kept while the others cannot be asked.
+    apart: Arc<dyn Limits>,
     trusted_proxy: Option<IpAddr>,
 }
 
@@ -81,9 +84,12 @@ const REPORTING: Speeds = speeds!("reporting": 6, 30, 100);
 impl Pace {
     /// `factor` times the usual.
     pub fn new(factor: u32, limits: Arc<dyn Limits>, trusted_proxy: Option<IpAddr>) -> Self {
+        let begun = Instant::now();
+        let elapsed = Arc::new(move || begun.elapsed());
         Self {
             factor,
             limits,
+            apart: Arc::new(InMemory::new(Arc::new(SystemChance), elapsed)),
             trusted_proxy,
         }
     }
@@ -171,6 +177,18 @@ impl Pace {
             return Ok(mine);
         }
         self.admit(RESERVE_OF_ALL, "").await
+    }
+
+    /// May someone ask while the counts of all nodes cannot be asked? This
+    /// program counts for itself then.
+    pub async fn check_apart(&self, actor: &Actor, origin: Origin) -> Result<(), u64> {
+        let apart = Self {
+            limits: self.apart.clone(),
+            apart: self.apart.clone(),
+            ..*self
+        };
+        // What is counted in memory can be asked.
+        apart.check_asking(actor, origin).await.unwrap_or(Ok(()))
     }
 
     /// A guest who drops the cookie is another guest: so by address.

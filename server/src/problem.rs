@@ -13,7 +13,7 @@ use axum::{
     http::{Method, StatusCode, header},
     response::Response,
 };
-use domain::{drafts::Fields, refusal::Refusal};
+use domain::{care, drafts::Fields, refusal::Refusal};
 use http_body_util::{BodyExt, Limited};
 
 /// Mends an answer before it leaves.
@@ -114,6 +114,7 @@ fn page(error: &AppError, fields: &Fields, app: &App) -> Response {
     let words = escape(&words::error(error));
     let typed: String = fields
         .iter()
+        .filter(|(name, _)| !["page", "key", "secret"].contains(&name.as_str()))
         .filter(|(name, value)| value.len() > 12 || name.as_str() == "body")
         .map(|(name, value)| {
             format!(
@@ -124,11 +125,15 @@ fn page(error: &AppError, fields: &Fields, app: &App) -> Response {
             )
         })
         .collect();
+    let contacts = match error {
+        AppError::NotKept => contacts(app),
+        _ => String::new(),
+    };
     let html = plain::document(
         app,
         "That did not work",
         &format!(
-            "<p class=\"sentence\">{words}</p>{typed}\
+            "<p class=\"sentence\">{words}</p>{contacts}{typed}\
              <div class=\"row\"><a class=\"button\" href=\"/\">Go to this week</a></div>"
         ),
     );
@@ -139,4 +144,35 @@ fn page(error: &AppError, fields: &Fields, app: &App) -> Response {
         header::HeaderValue::from_static("text/html; charset=utf-8"),
     );
     response
+}
+
+/// Who answers now, on the page itself.
+fn contacts(app: &App) -> String {
+    let Some(contacts) = care::for_country(&app.house.settings.country) else {
+        return String::new();
+    };
+    let emergency = contacts
+        .emergency
+        .call
+        .iter()
+        .map(|call| ("Emergency", call));
+    let lines = contacts
+        .crisis
+        .iter()
+        .filter_map(|contact| Some((contact.name.as_str(), contact.call.as_ref()?)));
+    let items: String = emergency
+        .chain(lines)
+        .map(|(name, number)| {
+            let digits: String = number
+                .chars()
+                .filter(|c| c.is_ascii_digit() || *c == '+')
+                .collect();
+            format!(
+                "<li><h2>{}</h2><a class=\"call\" href=\"tel:{digits}\">{}</a></li>",
+                escape(name),
+                escape(number)
+            )
+        })
+        .collect();
+    format!("<ul class=\"contacts\">{items}</ul>")
 }

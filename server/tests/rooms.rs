@@ -4,6 +4,7 @@
 mod accounts;
 mod addresses;
 mod articles;
+mod asking_apart;
 mod authorisation;
 mod backup;
 mod caching;
@@ -13,6 +14,7 @@ mod care;
 mod comments;
 mod copy;
 mod crowd;
+mod duty;
 mod files;
 mod full_disk;
 mod generate;

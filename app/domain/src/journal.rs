@@ -52,9 +52,9 @@ pub trait Journal: Send + Sync + 'static {
     /// already is not kept twice.
     async fn keep(&self, entry: Entry) -> Stored<()>;
 
-    /// What is not on the desk yet of the call that opens by a code, in the
-    /// order in which it was said.
-    fn kept(&self, code: &CodeHash) -> Vec<Entry>;
+    /// What is not on the desk yet of the call that this opens, in the order in
+    /// which it was said.
+    fn kept(&self, key: &CallKey) -> Vec<Entry>;
 
     /// How many entries are not on the desk yet, and when the first of them was
     /// said.
@@ -68,6 +68,15 @@ impl Entry {
             (Said::Asked { code, .. }, Said::Asked { code: other, .. }) => code == other,
             (Said::WroteBack { id, .. }, Said::WroteBack { id: other, .. }) => id == other,
             _ => false,
+        }
+    }
+
+    /// Was it said in the call that this opens?
+    pub fn is_of(&self, opens: &CallKey) -> bool {
+        match (&self.said, opens) {
+            (Said::Asked { code, .. }, CallKey::Code(opens)) => code == opens,
+            (Said::Asked { .. }, CallKey::Own(_)) => false,
+            (Said::WroteBack { key, .. }, opens) => key == opens,
         }
     }
 

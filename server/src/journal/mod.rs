@@ -12,7 +12,7 @@ pub use desk::put_on_desk;
 
 use async_trait::async_trait;
 use domain::{
-    care::CodeHash,
+    care::CallKey,
     clock::Timestamp,
     ids::Chance,
     journal::{Entry, Journal},
@@ -197,9 +197,9 @@ impl Journal for FileJournal {
         })
     }
 
-    fn kept(&self, code: &CodeHash) -> Vec<Entry> {
+    fn kept(&self, key: &CallKey) -> Vec<Entry> {
         let mut entries = self.entries();
-        entries.retain(|entry| entry.code() == Some(code));
+        entries.retain(|entry| entry.is_of(key));
         entries
     }
 

@@ -1,7 +1,7 @@
 use super::*;
 use crate::services::SystemChance;
 use domain::{
-    care::{Audience, CallCode, CallKey},
+    care::{Audience, CallCode, CodeHash},
     ids::{EntryId, GuestId},
     journal::{Said, Sender},
 };
@@ -76,7 +76,10 @@ async fn what_a_killed_program_kept_is_taken_over_by_the_next() {
     drop(first);
     beside.take_over().await;
     assert_eq!(beside.waiting(), (3, Some(Timestamp(1))));
-    assert_eq!(beside.kept(&code(1)), [call.clone(), more.clone()]);
+    assert_eq!(
+        beside.kept(&CallKey::Code(code(1))),
+        [call.clone(), more.clone()]
+    );
     beside.let_go(&[call, more]).await.expect("let go");
     assert_eq!(
         files(place.path(), ENDING),
@@ -100,7 +103,7 @@ async fn what_is_on_the_desk_is_not_found_again() {
     drop(first);
     let next = journal(place.path()).await;
     assert_eq!(next.waiting(), (1, Some(Timestamp(2))));
-    assert!(next.kept(&code(1)).is_empty());
+    assert!(next.kept(&CallKey::Code(code(1))).is_empty());
 }
 
 #[tokio::test]

@@ -1,12 +1,14 @@
 #[cfg(feature = "ssr")]
-use super::{AskView, AskingView, CallStanding, CallView, OwnCallView, PublicCallView};
+use super::{
+    AskView, AskingView, AwayView, CallStanding, CallView, OwnCallView, PublicCallView, WatchView,
+};
 #[cfg(not(feature = "ssr"))]
 use super::{AskView, CallView};
 use crate::{care::forms::form, error::AppError};
 #[cfg(feature = "ssr")]
 use crate::{
-    care::{api::first_contacts, said::said},
-    ctx::{self, Landing, Look},
+    care::{api::first_contacts, desk::api::ago, said::said},
+    ctx::{self, Apart, Landing, Look},
 };
 #[cfg(feature = "ssr")]
 use domain::{
@@ -16,15 +18,17 @@ use domain::{
     },
     drafts::Kept,
     ids::{CallId, Chance, EntryId, MemberId},
+    journal::Said,
     page::{Cursor, Postmark},
-    refusal::{Faults, Field, Reason, Refusal},
+    refusal::{Fault, Faults, Field, Reason, Refusal},
+    watch::{self, Watch},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 form! {
     /// What someone who asks for help sends.
-    AskForm, "care.ask" { body, audience }
+    AskForm, "care.ask" { body, audience }, FOR_CARE = true
 }
 
 form! {
@@ -34,7 +38,7 @@ form! {
 
 form! {
     /// More words of whoever asked.
-    WriteBackForm, "care.write-back" { secret, body }, SECRET_PAGE = true
+    WriteBackForm, "care.write-back" { secret, body }, SECRET_PAGE = true, FOR_CARE = true
 }
 
 form! {
@@ -80,68 +84,145 @@ pub struct Noted {
 /// the code is made of a seed and of what only this browser has.
 #[server(prefix = "/api", endpoint = "/care/ask")]
 pub async fn ask_for_help(#[server(flatten)] form: AskForm) -> Result<Way, AppError> {
-    let asked = ctx::mutate(&form.clone(), move |work| {
-        Box::pin(async move {
-            let mut faults = Faults::default();
-            let body = faults.take(Field::Body, CallBody::parse(&form.body));
-            let audience = match form.audience.as_str() {
-                "" => Ok(Audience::default()),
-                name => name.parse().map_err(|()| Reason::NotAChoice),
-            };
-            let audience = faults.take(Field::Kind, audience);
-            let (body, audience) = faults.build(body.zip(audience))?;
-            let seed = seed(&*work.house.chance);
-            let ask = Ask {
-                code: code_of(&seed).hash(),
-                body,
+    let seed = ctx::seed_of(&form);
+    let code = code_of(&seed).hash();
+    let asked = Asked { seed };
+    let (apart, later) = (form.clone(), (code.clone(), asked.clone()));
+    let asked = ctx::mutate_or_keep(
+        &form.clone(),
+        move || {
+            let (body, audience) = read_ask(&apart)?;
+            let (code, answer) = later;
+            let first = EntryId::random(&*ctx::house().chance);
+            let said = Said::Asked {
+                code,
+                first,
                 audience,
             };
-            let (unit, act) = work.parts();
-            care::ask(unit, act, ask).await?;
-            Ok(Asked { seed })
-        })
-    })
+            Ok(Apart {
+                words: Some((said, body)),
+                answer,
+            })
+        },
+        move |work| {
+            Box::pin(async move {
+                let (body, audience) = read_ask(&form)?;
+                let (unit, act) = work.parts();
+                let ask = Ask {
+                    code,
+                    body,
+                    audience,
+                };
+                care::ask(unit, act, ask).await?;
+                Ok(asked)
+            })
+        },
+    )
     .await?;
     Ok(Way {
         to: asked.landing(),
     })
 }
 
-/// Opens a call by its code.
+#[cfg(feature = "ssr")]
+fn read_ask(form: &AskForm) -> Result<(CallBody, Audience), Refusal> {
+    let mut faults = Faults::default();
+    let body = faults.take(Field::Body, CallBody::parse(&form.body));
+    let audience = match form.audience.as_str() {
+        "" => Ok(Audience::default()),
+        name => name.parse().map_err(|()| Reason::NotAChoice),
+    };
+    let audience = faults.take(Field::Kind, audience);
+    faults.build(body.zip(audience))
+}
+
+/// Opens a call by its code. While nobody can look for it, its page says so.
 #[server(prefix = "/api", endpoint = "/care/open")]
 pub async fn open_call(#[server(flatten)] form: OpenForm) -> Result<Way, AppError> {
-    ctx::mutate(&form.clone(), move |work| {
-        Box::pin(async move {
-            let reason = match form.code.trim() {
-                "" => Reason::Empty,
-                _ => Reason::WrongCode,
-            };
-            let wrong = Refusal::field(Field::Code, reason);
-            let code = CallCode::parse(&form.code).ok_or(wrong.clone())?;
-            let found = work.unit().call_by_code(&code.hash()).await?;
-            found.ok_or(wrong)?;
-            Ok(Way {
-                to: format!("/help/{}", code.reveal()),
+    let code = read_code(&form);
+    let apart = code.clone();
+    ctx::mutate_or_keep(
+        &form,
+        move || {
+            Ok(Apart {
+                words: None,
+                answer: Way::to_call(&apart?),
             })
-        })
-    })
+        },
+        move |work| {
+            Box::pin(async move {
+                let code = code?;
+                let found = work.unit().call_by_code(&code.hash()).await?;
+                let is_kept = || {
+                    !work
+                        .house
+                        .journal
+                        .kept(&CallKey::Code(code.hash()))
+                        .is_empty()
+                };
+                if found.is_none() && !is_kept() {
+                    return Err(Refusal::field(Field::Code, Reason::WrongCode).into());
+                }
+                Ok(Way::to_call(&code))
+            })
+        },
+    )
     .await
+}
+
+#[cfg(feature = "ssr")]
+fn read_code(form: &OpenForm) -> Result<CallCode, Refusal> {
+    let reason = match form.code.trim() {
+        "" => Reason::Empty,
+        _ => Reason::WrongCode,
+    };
+    CallCode::parse(&form.code).ok_or_else(|| Refusal::field(Field::Code, reason))
+}
+
+#[cfg(feature = "ssr")]
+impl Way {
+    fn to_call(code: &CallCode) -> Self {
+        Self {
+            to: format!("/help/{}", code.reveal()),
+        }
+    }
 }
 
 /// Says more in what one asked.
 #[server(prefix = "/api", endpoint = "/care/write-back")]
 pub async fn send_words(#[server(flatten)] form: WriteBackForm) -> Result<Noted, AppError> {
-    let secret = form.secret.clone();
-    noted(&form.clone(), secret, move |work, key| {
-        Box::pin(async move {
-            let body = CallBody::parse(&form.body)
-                .map_err(|reason| Refusal::field(Field::Body, reason))?;
-            let (unit, act) = work.parts();
-            let id = EntryId::random(act.chance);
-            care::write_back(unit, act, WriteBack { key, id, body }).await
-        })
-    })
-    .await
+    let (key, address) = opened(&form.secret);
+    let id = words_of(&ctx::seed_of(&form));
+    let apart = (form.clone(), key.clone());
+    let done = ctx::mutate_or_keep(
+        &form.clone(),
+        move || {
+            let (form, key) = apart;
+            let key = key.ok_or(Refusal::NotFound)?;
+            let said = Said::WroteBack { id, key };
+            Ok(Apart {
+                words: Some((said, read_words(&form)?)),
+                answer: Noted { id: form.id },
+            })
+        },
+        move |work| {
+            Box::pin(async move {
+                let key = key.ok_or(Refusal::NotFound)?;
+                let body = read_words(&form)?;
+                let (unit, act) = work.parts();
+                let id = care::write_back(unit, act, WriteBack { key, id, body }).await?;
+                Ok(Noted { id: id.to_string() })
+            })
+        },
+    )
+    .await?;
+    lead_to(&address);
+    Ok(done)
+}
+
+#[cfg(feature = "ssr")]
+fn read_words(form: &WriteBackForm) -> Result<CallBody, Refusal> {
+    CallBody::parse(&form.body).map_err(|reason| Refusal::field(Field::Body, reason))
 }
 
 /// Says that an answer is still needed.
@@ -208,42 +289,81 @@ pub async fn reply_to_call(#[server(flatten)] form: ReplyForm) -> Result<Way, Ap
 /// What stands on `/help/ask`. The contacts come in any case.
 #[server(prefix = "/api", endpoint = "/care/asking", input = server_fn::codec::GetUrl)]
 pub async fn read_asking(after: String, kept: String) -> Result<AskView, AppError> {
-    let contacts = first_contacts()?;
-    let (asking, next, kept) = match asking(after, kept).await {
-        Ok((asking, next, kept)) => (Some(asking), next, kept),
-        Err(AppError::Refused(refusal)) => return Err(refusal.into()),
-        Err(_) => (None, None, None),
-    };
-    Ok(AskView {
-        contacts,
-        asking,
-        next,
-        kept,
-    })
+    match ctx::in_time(asking(after, kept)).await {
+        Err(error) if ctx::is_away(&error) => Ok(AskView {
+            contacts: first_contacts()?,
+            watch: None,
+            asking: None,
+            next: None,
+            kept: None,
+        }),
+        read => read,
+    }
 }
 
-/// What someone asked, by the code or the id in the address.
+/// What someone asked, by the code or the id in the address. While the store is
+/// away, what is kept of it here.
 #[server(prefix = "/api", endpoint = "/care/call", input = server_fn::codec::GetUrl)]
 pub async fn read_call(secret: String, before: String, kept: String) -> Result<CallView, AppError> {
+    let (key, code) = key_of(&secret).ok_or(Refusal::NotFound)?;
+    let read = ctx::in_time(stored_call(key.clone(), code.clone(), before, kept)).await;
+    let is_unknown = match &read {
+        Err(AppError::Refused(Refusal::NotFound)) => true,
+        Err(error) if ctx::is_away(error) => false,
+        _ => return read,
+    };
+    let kept = kept_apart(&key);
+    // Unknown, and kept here: it is on its way to the desk.
+    if is_unknown && kept.is_empty() {
+        return read;
+    }
+    let code = code.map(|code| code.reveal().to_owned());
+    Ok(CallView::Away(Box::new(AwayView {
+        secret: code.clone().unwrap_or(secret),
+        code,
+        kept,
+        contacts: first_contacts()?,
+    })))
+}
+
+/// What is kept of a call and not on the desk yet. By an id, which others can
+/// know, only what came from this browser.
+#[cfg(feature = "ssr")]
+fn kept_apart(key: &CallKey) -> Vec<String> {
+    let sender = ctx::exchange().sender();
+    let entries = ctx::house().journal.kept(key).into_iter();
+    entries
+        .filter(|entry| matches!(key, CallKey::Code(_)) || entry.from == sender)
+        .map(|entry| entry.body)
+        .collect()
+}
+
+#[cfg(feature = "ssr")]
+async fn stored_call(
+    key: CallKey,
+    code: Option<CallCode>,
+    before: String,
+    kept: String,
+) -> Result<CallView, AppError> {
     let mut look = ctx::look().await?;
     let exchange = ctx::exchange();
-    let (key, code) = key_of(&secret).ok_or(Refusal::NotFound)?;
     if code.is_some() {
         ctx::keep_pace(&*exchange, "care.open", &look.actor).await?;
     }
     let before = before.parse().ok();
     let own = care::own_call(&mut *look.reader, &look.actor, &key).await;
     match (own, key) {
-        (Ok(call), _) => {
-            let view = own_view(&mut look, call, code, before, &kept).await?;
+        (Ok(call), key) => {
+            let mut view = own_view(&mut look, call, code, before, &kept).await?;
+            view.apart = kept_apart(&key);
             Ok(CallView::Own(Box::new(view)))
         }
-        (Err(_), CallKey::Own(id)) => {
+        (Err(Fault::Refused(_)), CallKey::Own(id)) => {
             let call = look.reader.call(id).await?.ok_or(Refusal::NotFound)?;
             let view = public_view(&mut look, call, before, &kept).await?;
             Ok(CallView::Public(Box::new(view)))
         }
-        (Err(fault), CallKey::Code(_)) => Err(fault.into()),
+        (Err(fault), _) => Err(fault.into()),
     }
 }
 
@@ -259,17 +379,20 @@ fn key_of(secret: &str) -> Option<(CallKey, Option<CallCode>)> {
 }
 
 #[cfg(feature = "ssr")]
-fn seed(chance: &dyn Chance) -> String {
-    chance
-        .bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
-
-#[cfg(feature = "ssr")]
 fn code_of(seed: &str) -> CallCode {
     CallCode::from_bytes(&ctx::exchange().own_secret(&format!("call {seed}")))
+}
+
+/// The name of words that are about to be written: the same each time.
+#[cfg(feature = "ssr")]
+fn words_of(seed: &str) -> EntryId {
+    struct Own([u8; 16]);
+    impl Chance for Own {
+        fn bytes(&self) -> [u8; 16] {
+            self.0
+        }
+    }
+    EntryId::random(&Own(ctx::exchange().own_secret(&format!("words {seed}"))))
 }
 
 #[cfg(feature = "ssr")]
@@ -278,42 +401,61 @@ async fn noted<F: ctx::Form + Clone>(
     secret: String,
     run: impl for<'w> FnOnce(&'w mut ctx::Work, CallKey) -> ctx::Doing<'w, CallId> + Send + 'static,
 ) -> Result<Noted, AppError> {
-    let opened = key_of(&secret);
-    let address = match &opened {
-        Some((_, Some(code))) => format!("/help/{}#said", code.reveal()),
-        Some((CallKey::Own(id), None)) => format!("/help/{id}#said"),
-        _ => "/help/ask".to_owned(),
-    };
+    let (key, address) = opened(&secret);
     let done = ctx::mutate(form, move |work| {
         Box::pin(async move {
-            let (key, _) = opened.ok_or(Refusal::NotFound)?;
-            let id = run(work, key).await?;
+            let id = run(work, key.ok_or(Refusal::NotFound)?).await?;
             Ok(Noted { id: id.to_string() })
         })
     })
     .await?;
-    // The answer is kept, and so it does not hold the address.
-    let exchange = ctx::exchange();
-    if exchange.is_plain_form() {
-        exchange.redirect(&address);
-    }
+    lead_to(&address);
     Ok(done)
 }
 
+/// How a form opens its call, and where that is.
 #[cfg(feature = "ssr")]
-type Asking = (Vec<AskingView>, Option<String>, Option<(String, Kept)>);
+fn opened(secret: &str) -> (Option<CallKey>, String) {
+    match key_of(secret) {
+        Some((key, Some(code))) => (Some(key), format!("/help/{}#said", code.reveal())),
+        Some((key, None)) => (Some(key), format!("/help/{secret}#said")),
+        None => (None, "/help/ask".to_owned()),
+    }
+}
+
+/// The answer of a form is kept, and so it does not hold the address.
+#[cfg(feature = "ssr")]
+fn lead_to(address: &str) {
+    let exchange = ctx::exchange();
+    if exchange.is_plain_form() {
+        exchange.redirect(address);
+    }
+}
 
 #[cfg(feature = "ssr")]
-async fn asking(after: String, kept: String) -> Result<Asking, AppError> {
+async fn asking(after: String, kept: String) -> Result<AskView, AppError> {
     let mut look = ctx::look().await?;
     let mark = match after.as_str() {
         "" => None,
         after => Some(Postmark::read(&Cursor(after.to_owned()))?),
     };
     let page = look.reader.public_calls(mark, care::PAGE).await?;
-    let asking = lines(&mut look, page.items).await?;
-    let kept = kept_here(&mut look, kept).await?;
-    Ok((asking, page.next.map(|next| next.0), kept))
+    Ok(AskView {
+        contacts: first_contacts()?,
+        watch: Some(watch_of(&mut look).await?),
+        asking: Some(lines(&mut look, page.items).await?),
+        next: page.next.map(|next| next.0),
+        kept: kept_here(&mut look, kept).await?,
+    })
+}
+
+#[cfg(feature = "ssr")]
+async fn watch_of(look: &mut Look) -> Result<WatchView, AppError> {
+    Ok(match watch::watch(&mut *look.reader, look.now).await? {
+        Watch::Here => WatchView::Here,
+        Watch::From(at) => WatchView::In(ago(at.since(look.now))),
+        Watch::Nobody => WatchView::Nobody,
+    })
 }
 
 /// What a member asked, newest first.
@@ -399,9 +541,11 @@ async fn own_view(
             Some((_, Closing::Helped | Closing::Withdrawn)) => CallStanding::ClosedByAsker,
             Some(_) => CallStanding::Closed,
         },
+        watch: watch_of(look).await?,
         audience: call.audience,
         said: said(&entries, &nobody),
         before,
+        apart: Vec::new(),
         contacts: first_contacts()?,
         kept: kept_here(look, kept.to_owned()).await?,
     })

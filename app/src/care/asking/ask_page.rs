@@ -1,5 +1,5 @@
 use super::{
-    AskView, AskingView, FirstContacts,
+    AskView, AskingView, FirstContacts, WatchView,
     api::{self, AskForHelp, OpenCall, Way},
 };
 use crate::{
@@ -55,6 +55,7 @@ fn Asking(view: AskView) -> impl IntoView {
                 <p>
                     "We are people, not a crisis service, and an answer can take a while. If it is urgent, call someone now."
                 </p>
+                {view.watch.map(|watch| view! { <WhoIsHere watch /> })}
             </header>
             <div>
                 <Contacts contacts=view.contacts />
@@ -65,6 +66,21 @@ fn Asking(view: AskView) -> impl IntoView {
             </div>
         </div>
     }
+}
+
+/// Is somebody here to answer? If not, the contacts are.
+#[component]
+pub(super) fn WhoIsHere(watch: WatchView) -> impl IntoView {
+    let words = match watch {
+        WatchView::Here => "Somebody is on duty now, to answer.".to_owned(),
+        WatchView::In(wait) => format!(
+            "Nobody is on duty now. Somebody will be in about {wait}. The numbers on this page answer before that."
+        ),
+        WatchView::Nobody => {
+            "Nobody is on duty now, and nobody has said when they will be. The numbers on this page answer at any hour that they name.".to_owned()
+        }
+    };
+    view! { <p>{words}</p> }
 }
 
 /// Whom to turn to before anybody here answers.

@@ -1,4 +1,4 @@
-use super::{CallView, api, own::OwnCall, public::PublicCall};
+use super::{CallView, api, away::Away, own::OwnCall, public::PublicCall};
 use crate::ui::{ErrorPage, Loading};
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -24,6 +24,10 @@ pub(super) fn call_page() -> AnyView {
                 match view.await {
                     Ok(CallView::Own(view)) => view! { <OwnCall view=*view /> }.into_any(),
                     Ok(CallView::Public(view)) => view! { <PublicCall view=*view /> }.into_any(),
+                    Ok(CallView::Away(away)) => {
+                        let on_back = Callback::new(move |()| view.refetch());
+                        view! { <Away view=*away on_back /> }.into_any()
+                    }
                     Err(error) => view! { <ErrorPage error /> }.into_any(),
                 }
             })}

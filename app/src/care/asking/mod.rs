@@ -2,6 +2,7 @@
 
 pub mod api;
 mod ask_page;
+mod away;
 mod call_page;
 mod own;
 mod public;
@@ -30,12 +31,25 @@ pub struct FirstContacts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AskView {
     pub contacts: FirstContacts,
+    /// None while it is not known.
+    pub watch: Option<WatchView>,
     /// What people ask everyone; none while it cannot be read.
     pub asking: Option<Vec<AskingView>>,
     /// Where the next page begins.
     pub next: Option<String>,
     /// What was kept for a form of this page, by the form's name.
     pub kept: Option<(String, Kept)>,
+}
+
+/// Is somebody here to answer?
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WatchView {
+    Here,
+    /// Nobody is; somebody will be, after a while, in words.
+    In(String),
+    /// Nobody is, and nobody has said when.
+    Nobody,
 }
 
 /// What someone asks everyone.
@@ -67,6 +81,18 @@ pub enum CallView {
     Own(Box<OwnCallView>),
     /// For everyone else, if everyone may see it.
     Public(Box<PublicCallView>),
+    /// It cannot be read now.
+    Away(Box<AwayView>),
+}
+
+/// What is known of a call while it cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwayView {
+    pub secret: String,
+    pub code: Option<String>,
+    /// What was said and is kept here until it can go to the desk.
+    pub kept: Vec<String>,
+    pub contacts: FirstContacts,
 }
 
 /// What someone asked, as they see it.
@@ -78,10 +104,13 @@ pub struct OwnCallView {
     /// The code to write down; none if it was opened by the account.
     pub code: Option<String>,
     pub standing: CallStanding,
+    pub watch: WatchView,
     pub audience: Audience,
     pub said: Vec<SaidView>,
     /// Where the page before this one ends.
     pub before: Option<u32>,
+    /// What was said and is not on the desk yet.
+    pub apart: Vec<String>,
     pub contacts: FirstContacts,
     pub kept: Option<(String, Kept)>,
 }

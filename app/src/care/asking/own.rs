@@ -1,7 +1,8 @@
 use super::{
-    CallStanding, CallView, OwnCallView,
+    CallStanding, CallView, OwnCallView, WatchView,
     api::{self, Helped, HideCall, Noted, SendWords, StillWaiting},
-    ask_page::Contacts,
+    ask_page::{Contacts, WhoIsHere},
+    away::KeptWords,
 };
 use crate::{
     care::{
@@ -22,7 +23,9 @@ use leptos::{prelude::*, task::spawn_local};
 #[derive(Clone, Copy)]
 struct Open {
     said: RwSignal<Vec<SaidView>>,
+    apart: RwSignal<Vec<String>>,
     standing: RwSignal<CallStanding>,
+    watch: RwSignal<WatchView>,
     audience: RwSignal<Audience>,
     /// Counts up when a form has done its work and begins anew.
     turn: RwSignal<u32>,
@@ -39,13 +42,19 @@ impl Open {
     fn read_again(self, words: &'static str) {
         spawn_local(async move {
             let read = api::read_call(self.secret.get_value(), String::new(), String::new()).await;
-            if let Ok(CallView::Own(view)) = read {
-                self.said.set(view.said);
-                self.standing.set(view.standing);
-                self.audience.set(view.audience);
-                announce(words);
-                focus("said".to_owned());
+            match read {
+                Ok(CallView::Own(view)) => {
+                    self.said.set(view.said);
+                    self.apart.set(view.apart);
+                    self.standing.set(view.standing);
+                    self.watch.set(view.watch);
+                    self.audience.set(view.audience);
+                }
+                Ok(CallView::Away(view)) => self.apart.set(view.kept),
+                _ => return,
             }
+            announce(words);
+            focus("said".to_owned());
         });
     }
 }
@@ -54,7 +63,9 @@ impl Open {
 pub(super) fn OwnCall(view: OwnCallView) -> impl IntoView {
     let open = Open {
         said: RwSignal::new(view.said),
+        apart: RwSignal::new(view.apart),
         standing: RwSignal::new(view.standing),
+        watch: RwSignal::new(view.watch),
         audience: RwSignal::new(view.audience),
         turn: RwSignal::new(0),
         secret: StoredValue::new(view.secret),
@@ -69,6 +80,10 @@ pub(super) fn OwnCall(view: OwnCallView) -> impl IntoView {
             </p>
         }
     });
+    let here = move || {
+        let waits = open.standing.get() == CallStanding::Waiting;
+        waits.then(|| view! { <WhoIsHere watch=open.watch.get() /> })
+    };
     let writer = move || {
         let kept = if open.turn.get() == 0 {
             kept.get_value()
@@ -82,6 +97,7 @@ pub(super) fn OwnCall(view: OwnCallView) -> impl IntoView {
             <header class="page-head">
                 <Heading text="What you asked" />
                 <p class="sentence">{move || standing_words(open.standing.get())}</p>
+                {here}
                 {view.code.map(|code| view! { <Code code /> })}
             </header>
             <div>
@@ -94,6 +110,7 @@ pub(super) fn OwnCall(view: OwnCallView) -> impl IntoView {
                     </div>
                     {earlier}
                     <Said said=open.said own=true />
+                    <KeptWords words=open.apart />
                 </section>
                 {writer}
                 <Ways open />
@@ -117,7 +134,7 @@ const fn standing_words(standing: CallStanding) -> &'static str {
 
 /// The way back to this page.
 #[component]
-fn Code(code: String) -> impl IntoView {
+pub(super) fn Code(code: String) -> impl IntoView {
     view! {
         <div class="notice kept">
             <Icon name="kept" />
