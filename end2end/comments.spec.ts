@@ -117,7 +117,7 @@ test("a guest's comment waits, is seen by its writer alone, and is let in", asyn
   await hydrated(moderator);
   const still = await noReload(moderator);
   const held = moderator
-    .getByRole("region", { name: "Comments that wait" })
+    .getByRole("region", { name: "Waiting to be read" })
     .getByRole("listitem")
     .filter({ hasText: words });
   await held.getByRole("button", { name: "Approve" }).click();
@@ -150,13 +150,17 @@ test("a refused comment tells its writer why, and nobody else", async ({
   await moderator.goto("/moderation");
   await hydrated(moderator);
   const held = moderator.getByRole("listitem").filter({ hasText: words });
-  await held.locator("summary").filter({ hasText: "Refuse" }).click();
-  await held.getByLabel("Reason").fill("Nothing is sold here.");
-  await held.getByRole("button", { name: "Do not publish" }).click();
-  await expect(held).toHaveCount(0);
+  await held.getByRole("link", { name: "Decide otherwise" }).click();
+  await hydrated(moderator);
+  const decide = moderator.getByRole("form", { name: "Decide" });
+  await decide.getByRole("radio", { name: /^Take it out of sight/ }).check();
+  await decide.getByLabel("Why").fill("Nothing is sold here.");
+  await decide.getByRole("button", { name: "Decide" }).click();
+  await expect(moderator.getByRole("main")).toContainText("It is out of sight.");
 
   await page.reload();
-  await expect(comment(page, words)).toContainText("Only you can see it now. The reason: Nothing is sold here.");
+  await expect(comment(page, words)).toContainText("Only you can see it now.");
+  await expect(comment(page, words)).toContainText("The reason: Nothing is sold here.");
   await writer.reload();
   expect(await writer.content()).not.toContain(words);
 });
@@ -213,7 +217,7 @@ test("two guests post the same words, and one of them twice", async ({ page, ano
   await join(await another());
   await moderator.goto("/moderation");
   const held = moderator
-    .getByRole("region", { name: "Comments that wait" })
+    .getByRole("region", { name: "Waiting to be read" })
     .getByRole("listitem")
     .filter({ hasText: words });
   await expect(held).toHaveCount(2);

@@ -10,14 +10,15 @@ use crate::{
 use async_trait::async_trait;
 use domain::{
     accounts::{self, Handle, Joining, Passwords},
-    actor::{ActingMember, Actor, Writer},
+    actor::{ActingMember, Actor, Roles, Writer},
     care::CallBody,
     clock::{Clock, Timestamp},
     drafts::{Fields, FormName, Kept, NEVER_KEPT},
     holds::{self, Holds, Scales},
-    ids::{Chance, DeviceId, GuestId, MemberId},
+    ids::{Chance, DeviceId, GuestId, MemberId, Subject},
     journal::{Entry, Journal, Said, Sender},
     leave::NeutralSite,
+    moderation::{self, Standing, Thing, Why},
     once::{self, OnceKey},
     pace::Secret,
     privacy,
@@ -164,8 +165,15 @@ pub fn trouble(error: &dyn Error) -> AppError {
     AppError::Trouble(id)
 }
 
+/// Who is acting, and until when they cannot post.
+struct Who {
+    actor: Actor,
+    barred: Option<Timestamp>,
+}
+
 /// Resolves who is acting. A session of someone who is not, or no longer, let
-/// in counts as nobody's.
+/// in counts as nobody's. Someone who cannot post has no part in keeping the
+/// house either.
 ///
 /// `member` is what [`Exchange::member`] says, asked before `reader` was begun:
 /// the session has a reader of its own, and whoever holds one while waiting
@@ -174,20 +182,32 @@ async fn resolve(
     exchange: &dyn Exchange,
     member: Option<MemberId>,
     reader: &mut dyn Reader,
-) -> Stored<Actor> {
-    let nobody = Actor::Guest(exchange.guest());
-    let Some(id) = member else {
-        return Ok(nobody);
+    now: Timestamp,
+) -> Stored<Who> {
+    let member = match member {
+        Some(id) => reader.member(id).await?,
+        None => None,
     };
-    Ok(match reader.member(id).await? {
+    Ok(match member {
         Some(member) if member.state == domain::accounts::MemberState::Active => {
-            Actor::Member(ActingMember {
-                id: member.id,
-                handle: member.handle,
-                roles: member.roles,
-            })
+            let barred = member.barred(now);
+            let roles = match barred {
+                Some(_) => Roles::default(),
+                None => member.roles,
+            };
+            Who {
+                actor: Actor::Member(ActingMember {
+                    id: member.id,
+                    handle: member.handle,
+                    roles,
+                }),
+                barred,
+            }
         }
-        _ => nobody,
+        _ => Who {
+            actor: Actor::Guest(exchange.guest()),
+            barred: None,
+        },
     })
 }
 
@@ -195,6 +215,8 @@ async fn resolve(
 pub struct Look {
     pub reader: Box<dyn Reader>,
     pub actor: Actor,
+    /// Until when whoever looks cannot post.
+    pub barred: Option<Timestamp>,
     pub now: Timestamp,
     pub settings: Arc<Settings>,
     proven_at: Option<Timestamp>,
@@ -213,11 +235,13 @@ pub async fn look_at(house: House, exchange: &dyn Exchange) -> Result<Look, AppE
         None => None,
     };
     let mut reader = house.store.read().await?;
-    let actor = resolve(exchange, member, &mut *reader).await?;
+    let now = house.clock.now();
+    let who = resolve(exchange, member, &mut *reader, now).await?;
     Ok(Look {
         reader,
-        actor,
-        now: house.clock.now(),
+        actor: who.actor,
+        barred: who.barred,
+        now,
         settings: house.settings,
         proven_at,
     })
@@ -229,6 +253,19 @@ impl Look {
     /// [`Form::STEP_UP`] instead.
     pub fn stepped_up(&self) -> Result<&ActingMember, Refusal> {
         accounts::stepped_up(&self.actor, self.proven_at, self.now)
+    }
+
+    /// Why a share is held or hidden, for its author.
+    pub async fn why(
+        &mut self,
+        share: Subject,
+        mine: bool,
+        standing: Standing,
+    ) -> Result<Option<Why>, AppError> {
+        if !mine || standing.is_published() {
+            return Ok(None);
+        }
+        Ok(self.reader.why(Thing::Share(share)).await?)
     }
 
     /// What was kept for a form: under the account, or from before signing in
@@ -279,6 +316,10 @@ pub trait Form: Serialize + Send + Sync {
 
     /// Is the address of its page a secret? Then it is not kept with the words.
     const SECRET_PAGE: bool = false;
+
+    /// May someone send it who cannot post for now? What someone does to take
+    /// words back, to look after an account, to appeal and to be helped.
+    const EVEN_BARRED: bool = false;
 }
 
 /// What happens to the session once the unit of work is kept.
@@ -535,9 +576,9 @@ where
     let house = house();
     let now = house.clock.now();
     let member = exchange.member().await?;
-    let actor = {
+    let Who { actor, barred } = {
         let mut reader = house.store.read().await?;
-        resolve(&*exchange, member, &mut *reader).await?
+        resolve(&*exchange, member, &mut *reader, now).await?
     };
     let key = once_key(form, &actor, now);
     match form.proves() {
@@ -569,6 +610,10 @@ where
         && let Some(answer) = work.unit.earlier_answer(&key).await?
     {
         return serde_json::from_str(&answer).map_err(|error| trouble(&error));
+    }
+    // Here, so that no server function can forget it.
+    if let Some(until) = barred.filter(|_| !F::EVEN_BARRED) {
+        return Err(moderation::barred(until).into());
     }
     if F::STEP_UP {
         let (unit, act) = work.parts();
@@ -723,7 +768,8 @@ async fn keep(exchange: &dyn Exchange, name: &FormName, kept: Kept) -> Result<()
     let now = house.clock.now();
     let member = exchange.member().await?;
     let mut unit = house.store.begin().await?;
-    let owner = resolve(exchange, member, &mut *unit).await?.writer();
+    let who = resolve(exchange, member, &mut *unit, now).await?;
+    let owner = who.actor.writer();
     unit.keep_draft(owner, name, &kept, now).await?;
     Ok(unit.commit().await?)
 }

@@ -47,7 +47,12 @@ impl AppError {
             Self::Refused(refusal) => match refusal {
                 Refusal::Invalid(_) | Refusal::TooDeep => 422,
                 Refusal::SignInFirst | Refusal::ConfirmFirst | Refusal::WrongSignIn => 401,
-                Refusal::NotAllowed | Refusal::WaitingForApproval | Refusal::JoiningClosed => 403,
+                Refusal::NotAllowed
+                | Refusal::WaitingForApproval
+                | Refusal::JoiningClosed
+                | Refusal::Yours
+                | Refusal::AnotherPerson
+                | Refusal::Barred { .. } => 403,
                 Refusal::NotFound => 404,
                 Refusal::TooLate
                 | Refusal::ThreadClosed
@@ -55,7 +60,9 @@ impl AppError {
                 | Refusal::Answered
                 | Refusal::WrittenMeanwhile
                 | Refusal::LookedAfter
-                | Refusal::OnlyHost => 409,
+                | Refusal::OnlyHost
+                | Refusal::NeedsTwoHosts
+                | Refusal::Appealed => 409,
                 Refusal::TooOften { .. } => 429,
             },
             Self::Trouble(_) | Self::Offline => 500,

@@ -5,7 +5,7 @@ use crate::{
     comments::PermalinkPage,
     home::HomePage,
     house::{GuidePage, HouseDeskPage, HouseEditorPage, PrivacyPage, RulesPage},
-    moderation::ModerationPage,
+    moderation::{DecisionPage, LogPage, ModerationPage, ReportPage, ThingPage, ToldPage},
     notifications::{NotificationsPage, UnreadNow},
     privacy::{ErasePage, ExportPage, FarewellPage},
     reflections::{PromptPage, ReflectionPage},
@@ -166,7 +166,12 @@ fn Layout(name: String, neutral: String) -> impl IntoView {
                 <Route path=path!("/me/export") view={Lazy::<ExportPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/me/erase") view={Lazy::<ErasePage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/farewell") view={Lazy::<FarewellPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/me/decisions") view={Lazy::<ToldPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/me/decisions/:id") view={Lazy::<DecisionPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/moderation") view={Lazy::<ModerationPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/moderation/log") view={Lazy::<LogPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/moderation/:thing") view={Lazy::<ThingPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/report/:thing") view={Lazy::<ReportPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/") view={Lazy::<HomePage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/series") view={Lazy::<SeriesListPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/series/:series") view={Lazy::<SeriesPage>::new()} ssr=SsrMode::Async />

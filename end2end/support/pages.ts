@@ -50,6 +50,7 @@ export const PLACES: Place[] = [
   { pattern: "/rituals", reader: "guest", at: here("/rituals") },
   { pattern: "/rituals/:id", reader: "guest", at: linked("/rituals", new RegExp(`^/rituals/${ID}$`)) },
   { pattern: "/comments/:id", reader: "guest", at: linked(ARTICLE.at, new RegExp(`^/comments/${ID}$`)) },
+  { pattern: "/report/:thing", reader: "guest", at: linked(ARTICLE.at, new RegExp(`^/report/comment-${ID}$`)) },
   { pattern: "/join", reader: "guest", at: here("/join") },
   { pattern: "/sign-in", reader: "guest", at: here("/sign-in") },
   { pattern: "/recover", reader: "guest", at: here("/recover") },
@@ -67,16 +68,23 @@ export const PLACES: Place[] = [
   { pattern: "/me/notifications", reader: "member", at: here("/me/notifications") },
   { pattern: "/stories/new", reader: "member", at: here("/stories/new") },
   { pattern: "/rituals/new", reader: "member", at: here("/rituals/new") },
+  { pattern: "/me/decisions", reader: "member", at: here("/me/decisions") },
   { pattern: "/moderation", reader: "keeper", at: here("/moderation") },
+  { pattern: "/moderation/log", reader: "keeper", at: here("/moderation/log") },
   { pattern: "/care", reader: "keeper", at: here("/care") },
   { pattern: "/house", reader: "keeper", at: here("/house") },
   { pattern: "/house/:page", reader: "keeper", at: here("/house/rules") },
+  {
+    pattern: "/moderation/:thing",
+    reader: "keeper",
+    at: async (page) => (await linked("/stories", new RegExp(`^/stories/${ID}$`))(page)).replace("/stories/", "/moderation/story-"),
+  },
   { pattern: "/editor", reader: "keeper", at: here("/editor") },
   { pattern: "/editor/:id", reader: "keeper", at: here("/editor/new") },
 ];
 
 /** Pages that only open with something of one's own; the tests of their rooms go there. */
-export const OWN = ["/stories/:id/edit", "/rituals/:id/edit", "/recover/:secret", "/help/:secret", "/care/:id"];
+export const OWN = ["/me/decisions/:id", "/stories/:id/edit", "/rituals/:id/edit", "/recover/:secret", "/help/:secret", "/care/:id"];
 
 /** The patterns of the router, read from the app itself. */
 export function router(): string[] {

@@ -118,8 +118,12 @@ export async function seed(house: string, server: Server, all: Vector[]): Promis
     const comment = { subject: `story-${other}`, parent: "", body: text };
     const made = count("guest's comment", await guest.make("/comments/post", comment, "comment/id"));
     if (made === undefined || id % 16 !== 0) return;
-    const refusal = { id: made.replaceAll("-", ""), seen: "", reason: text };
-    count("reason", await keeper.make("/moderation/refuse", refusal, "id"));
+    const thing = `comment-${made.replaceAll("-", "")}`;
+    const read = await keeper.get(`/moderation/${thing}`);
+    const seen = /name="seen" value="([0-9a-f]+)"/.exec(read.text)?.[1] ?? "";
+    const decision = { thing, seen, kind: "hide", reason: text };
+    count("reason", await keeper.make("/moderation/decide", decision, "to"));
+    if (id % 64 === 0) single.push(`/moderation/${thing}`);
   });
 
   // What was typed and not sent: unfinished, and kept under a form each.
@@ -143,6 +147,7 @@ export async function seed(house: string, server: Server, all: Vector[]): Promis
     "/rituals",
     "/editor",
     "/moderation",
+    "/moderation/log",
   ];
   for (const list of lists) single.push(...(await listed(keeper, list)));
   const edits = /\/editor\/[0-9a-f]{32}/g;

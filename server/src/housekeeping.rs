@@ -7,7 +7,7 @@ use domain::{
     clock::Timestamp,
     holds,
     jobs::Job,
-    notifications, once, privacy,
+    moderation, notifications, once, privacy,
     store::{Store, Stored},
 };
 use std::{sync::Arc, time::Duration};
@@ -34,6 +34,12 @@ pub const ERASING: Job = Job {
     every: 10 * Timestamp::MINUTE,
 };
 
+/// Bans that nobody else could agree to begin to last.
+pub const SETTLING_BANS: Job = Job {
+    name: "settling-bans",
+    every: 10 * Timestamp::MINUTE,
+};
+
 /// How long a draft is kept after its last stroke, in milliseconds.
 const DRAFTS_KEPT_FOR: i64 = 180 * Timestamp::DAY;
 
@@ -51,10 +57,11 @@ pub async fn keep_house(house: House, pace: Arc<Pace>) {
 pub async fn do_what_is_due(house: &House, pace: &Pace) -> Vec<Job> {
     let (store, now) = (&*house.store, house.clock.now());
     let mut done = Vec::new();
-    for job in [FORGETTING, ERASING, TIDYING_LIMITS] {
+    for job in [FORGETTING, ERASING, TIDYING_LIMITS, SETTLING_BANS] {
         let did = match claim(store, job, now).await {
             Ok(true) if job == FORGETTING => forget(store, now).await,
             Ok(true) if job == ERASING => privacy::erase_due(store, &*house.chance, now).await,
+            Ok(true) if job == SETTLING_BANS => settle_bans(house, now).await,
             Ok(true) => pace.tidy().await,
             Ok(false) => continue,
             Err(error) => Err(error),
@@ -74,6 +81,12 @@ async fn claim(store: &dyn Store, job: Job, now: Timestamp) -> Stored<bool> {
     Ok(is_ours)
 }
 
+async fn settle_bans(house: &House, now: Timestamp) -> Stored<()> {
+    let mut unit = house.store.begin().await?;
+    moderation::settle_bans(&mut *unit, now, &*house.chance).await?;
+    unit.commit().await
+}
+
 async fn forget(store: &dyn Store, now: Timestamp) -> Stored<()> {
     let mut unit = store.begin().await?;
     unit.forget_sessions(now).await?;
@@ -81,6 +94,10 @@ async fn forget(store: &dyn Store, now: Timestamp) -> Stored<()> {
     unit.forget_drafts(now.plus(-DRAFTS_KEPT_FOR)).await?;
     unit.forget_said(now.plus(-holds::REMEMBERED_FOR)).await?;
     unit.forget_notifications(now.plus(-notifications::KEPT_FOR))
+        .await?;
+    unit.forget_reports(now.plus(-moderation::REPORTS_KEPT_FOR))
+        .await?;
+    unit.forget_reveals(now.plus(-moderation::REVEALS_KEPT_FOR))
         .await?;
     unit.commit().await?;
     store.wipe().await

@@ -4,7 +4,7 @@ use app::ctx::House;
 use domain::{
     accounts::{Handle, Member, MemberState},
     actor::{Role, Roles},
-    ids::MemberId,
+    ids::{MemberId, OpaqueId},
     store::{StoreError, Unit},
 };
 use serde::{Deserialize, Serialize};
@@ -84,6 +84,8 @@ async fn join(
         password,
         roles,
         state: MemberState::Active,
+        barred_until: None,
+        opaque: OpaqueId::random(&*house.chance),
         created_at: house.clock.now(),
     };
     unit.insert_member(&member, &handle).await?;

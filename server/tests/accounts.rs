@@ -384,7 +384,7 @@ async fn a_reset_link_works_once_and_for_a_day() {
     app.pass(RESET_LINK_FOR);
     app.guest().get(&format!("/recover/{late}")).await.is(404);
     let mut reader = app.house.store.read().await.expect("a reader");
-    let noted = reader.audit_entries(10).await.expect("the log");
+    let noted = reader.log(None, 10).await.expect("the log").items;
     let made = noted
         .iter()
         .filter(|entry| entry.action == "accounts.reset-link")
@@ -860,7 +860,7 @@ async fn a_role_comes_and_goes_by_the_command_line() {
     grant(true).await;
     ana.get("/moderation").await.is(403);
     let mut reader = app.house.store.read().await.expect("a reader");
-    assert_eq!(reader.audit_entries(10).await.expect("the log").len(), 2);
+    assert_eq!(reader.log(None, 10).await.expect("the log").items.len(), 2);
     drop(reader);
     let mut unit = app.begin().await;
     let unknown = accounts::grant(

@@ -227,6 +227,36 @@ impl<'a> Scene<'a> {
                 self.share("comments/post", &story, "comment/id").await
             }
             "held_comment" => self.held_comment().await,
+            "seen_held_comment" => self.seen("comment-{held_comment}").await,
+            "seen_story" => {
+                let anonymous = self.made.get("anonymous_story").cloned();
+                match anonymous {
+                    Some(story) => self.app.seen(&format!("story-{story}")).await,
+                    None => self.seen("story-{story}").await,
+                }
+            }
+            "decision" => self.decided("warn").await,
+            "suspension" => self.decided("suspend_7").await,
+            "ban" => self.decided("ban").await,
+            "appealed" => {
+                let decision = self.decided("warn").await;
+                let fields = format!("id={decision}&body=Please+look+again.");
+                sent(&mut self.owner, "moderation/appeal", &fields).await;
+                decision
+            }
+            "another_host" => {
+                newcomer(self.app, Roles::default().with(Role::Host)).await;
+                String::new()
+            }
+            "asked_who" => {
+                let story = self.fill("thing=story-{anonymous_story}").await;
+                self.fill("{another_host}").await;
+                let mut host = self.person("host").await;
+                prove(&mut host).await;
+                let fields = format!("{story}&reason=In+danger");
+                sent(&mut host, "moderation/ask-who", &fields).await;
+                String::new()
+            }
             "story_with_held_comment" => {
                 self.fill("{held_comment}").await;
                 self.made["story"].clone()
@@ -282,6 +312,23 @@ impl<'a> Scene<'a> {
             &sent(&mut self.owner, "comments/post", &fields).await,
             "comment/id",
         )
+    }
+
+    /// What someone who decides about a thing has read.
+    async fn seen(&mut self, thing: &str) -> String {
+        let thing = Box::pin(self.fill(thing)).await;
+        self.app.seen(&thing).await
+    }
+
+    /// What a moderator decides about the owner's story.
+    async fn decided(&mut self, ruling: &str) -> String {
+        let story = Box::pin(self.fill("story-{story}")).await;
+        let seen = self.app.seen(&story).await;
+        let mut moderator = self.person("moderator").await;
+        self.private.push("For its author".to_owned());
+        let fields = format!("thing={story}&seen={seen}&kind={ruling}&reason=For+its+author");
+        sent(&mut moderator, "moderation/decide", &fields).await;
+        self.app.last_decision(&story).await
     }
 
     /// Somebody else's, under which the owner has left a kind reaction.

@@ -12,7 +12,7 @@ use domain::{
     actor::{Roles, Writer},
     clock::{Clock, Timestamp},
     comments::{CommentState, CommentToInsert},
-    ids::{CommentId, MemberId, StoryId, Subject},
+    ids::{CommentId, MemberId, OpaqueId, StoryId, Subject},
     store::Store,
     stories::StoryText,
     tables::Value,
@@ -288,6 +288,8 @@ impl Load {
                 password: "none".to_owned(),
                 roles: Roles::default(),
                 state: MemberState::Active,
+                barred_until: None,
+                opaque: OpaqueId::random(&SystemChance),
                 created_at: START,
             };
             assert!(unit.insert_member(&member, &handle).await.expect("kept"));

@@ -7,6 +7,7 @@ use domain::{
     articles::SeriesTitle,
     care::{self, Ask, Audience, CallBody, CallCode},
     ids::{Chance, ShiftId},
+    moderation::Reveal,
     rituals::Zone,
     store::Unit,
     tables::{Row, Table},
@@ -73,16 +74,33 @@ pub async fn community(engine: Engine) -> (TestDatabase, String) {
     let mut moderator = app
         .member_with("mod", Roles::default().with(Role::Moderator))
         .await;
-    let refusal = [
+    let held = format!("comment-{held}");
+    let seen = app.seen(&held).await;
+    let hiding = [
         ("page", "/moderation"),
-        ("id", held.as_str()),
-        ("seen", ""),
+        ("thing", held.as_str()),
+        ("seen", &seen),
+        ("kind", "hide"),
         ("reason", "Not kind."),
     ];
     moderator
-        .send("/api/moderation/refuse", &refusal)
+        .send("/api/moderation/decide", &hiding)
         .await
         .is(200);
+    let told = app.last_decision(&held).await;
+    let appeal = [
+        ("page", "/me"),
+        ("id", told.as_str()),
+        ("body", "I am kind."),
+    ];
+    guest.send("/api/moderation/appeal", &appeal).await.is(200);
+    let report = [
+        ("page", "/"),
+        ("thing", subject.as_str()),
+        ("kind", "spam"),
+        ("body", "It came twice."),
+    ];
+    guest.send("/api/moderation/report", &report).await.is(200);
     let invited = [("page", "/moderation")];
     moderator
         .send("/api/moderation/invite", &invited)
@@ -126,6 +144,15 @@ pub async fn community(engine: Engine) -> (TestDatabase, String) {
     care::ask(&mut *unit, app.act(&asker), ask)
         .await
         .expect("a call");
+    unit.keep_reveal(&Reveal {
+        thing: subject.parse().expect("a thing"),
+        reason: "In danger.".to_owned(),
+        asked_by: host.member.id,
+        asked_at: app.now(),
+        agreed: None,
+    })
+    .await
+    .expect("asked");
     unit.insert_shift(&KeptShift {
         id: ShiftId::random(app.chance()),
         member: moderator.member.id,
@@ -272,6 +299,8 @@ async fn one_more_member(database: &Database) {
         password: "none".to_owned(),
         roles: Roles::default(),
         state: accounts::MemberState::Active,
+        barred_until: None,
+        opaque: domain::ids::OpaqueId::random(&SystemChance),
         created_at: store_contract::support::START,
     };
     let mut unit: Box<dyn Unit> = database.store().begin().await.expect("a unit");

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 const POST: &str = "/api/comments/post";
 const EDIT: &str = "/api/comments/edit";
-const APPROVE: &str = "/api/moderation/approve";
+const DECIDE: &str = "/api/moderation/decide";
 const SOLD: &str = "Call our admissions team today.";
 const LINKED: &str = "https://a.example https://b.example www.c.example";
 const LONG: &str = "I walked home by the canal tonight and did not go in anywhere on the way.";
@@ -79,8 +79,15 @@ async fn a_held_comment_is_its_writers_alone_until_it_was_read() {
         .await;
     moderator.get("/moderation").await.says(SOLD);
     let id = id(&held);
-    let fields = [("page", "/moderation"), ("id", id.as_str()), ("seen", "")];
-    moderator.send(APPROVE, &fields).await.is(200);
+    let thing = format!("comment-{id}");
+    let seen = app.seen(&thing).await;
+    let fields = [
+        ("page", "/moderation"),
+        ("thing", thing.as_str()),
+        ("seen", &seen),
+        ("kind", "publish"),
+    ];
+    moderator.send(DECIDE, &fields).await.is(200);
     ana.get(&story.page).await.says(SOLD);
     ana.get("/me/notifications")
         .await

@@ -1,7 +1,10 @@
 //! The pages of the house: everyone reads them, and a host writes them.
 
 use crate::support::{Answer, TestApp, TestMember};
-use domain::actor::{Role, Roles};
+use domain::{
+    accounts::LoggedAbout,
+    actor::{Role, Roles},
+};
 
 const REVISE: &str = "/api/house/revise";
 const RESTORE: &str = "/api/house/restore";
@@ -91,10 +94,10 @@ async fn the_hydrated_page_gets_its_answer_once() {
         assert_eq!(done.is(200).json()["address"], "/guide");
     }
     let mut reader = app.house.store.read().await.expect("a reader");
-    let noted = reader.audit_entries(9).await.expect("the log");
+    let noted = reader.log(None, 9).await.expect("the log").items;
     assert_eq!(noted.len(), 1);
     assert_eq!(noted[0].action, "house.revise");
-    assert_eq!(noted[0].about, "guide");
+    assert_eq!(noted[0].about, LoggedAbout::Other("guide".into()));
     assert_eq!(noted[0].reason.as_deref(), Some("Shorter."));
 }
 

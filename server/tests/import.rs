@@ -8,7 +8,7 @@ use domain::{
     care::Origin,
     clock::{Clock, Timestamp},
     comments::{Comment, CommentBody, CommentState, MAX_DEPTH, Part},
-    ids::{GuestId, MemberId, Subject},
+    ids::{GuestId, MemberId, OpaqueId, Subject},
     store::Reader,
 };
 use server::{
@@ -108,6 +108,8 @@ impl Desk {
             password: "none".to_owned(),
             roles: Roles::default().with(role),
             state: MemberState::Active,
+            barred_until: None,
+            opaque: OpaqueId::random(&SystemChance),
             created_at: NOW,
         };
         assert!(unit.insert_member(&member, &parsed).await.expect("kept"));
@@ -391,7 +393,7 @@ async fn a_second_run_brings_nothing_twice() {
             .expect("read"),
         4
     );
-    let audit = reader.audit_entries(10).await.expect("read");
+    let audit = reader.log(None, 10).await.expect("read").items;
     let actions: Vec<&str> = audit.iter().map(|entry| entry.action.as_str()).collect();
     assert_eq!(actions, ["articles.import"]);
 }

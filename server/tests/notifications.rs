@@ -263,9 +263,16 @@ async fn a_guests_answer_is_told_once_it_is_approved() {
     let mut moderator = app
         .member_with("mod", Roles::default().with(Role::Moderator))
         .await;
-    let fields = [("page", "/moderation"), ("id", id.as_str()), ("seen", "")];
+    let thing = format!("comment-{id}");
+    let seen = app.seen(&thing).await;
+    let fields = [
+        ("page", "/moderation"),
+        ("thing", thing.as_str()),
+        ("seen", &seen),
+        ("kind", "publish"),
+    ];
     moderator
-        .send("/api/moderation/approve", &fields)
+        .send("/api/moderation/decide", &fields)
         .await
         .is(200);
     ana.get(LIST).await.says("A new answer to your story");

@@ -87,6 +87,12 @@ ids! {
     DeviceId,
     /// An entry in the audit log.
     AuditId,
+    /// By what the audit log speaks of a member.
+    OpaqueId,
+    /// A decision of someone who keeps the house.
+    DecisionId,
+    /// A report of something that harms.
+    ReportId,
     /// An invitation to join.
     InvitationId,
     /// A line of what a member is told.

@@ -1,5 +1,6 @@
 //! Why something was not done: the closed list of what a person may be told.
 
+use crate::clock::Day;
 use serde::{Deserialize, Serialize};
 
 /// A field of a form.
@@ -167,6 +168,16 @@ pub enum Refusal {
     LookedAfter,
     /// The only host cannot go before somebody follows.
     OnlyHost,
+    /// It is this person's own, and somebody else has to decide.
+    Yours,
+    /// This person has had a part in it, and somebody else has to go on.
+    AnotherPerson,
+    /// One host alone may not do it, and there is no other.
+    NeedsTwoHosts,
+    /// This person has appealed already.
+    Appealed,
+    /// This member cannot write here for now: until a day, or for good.
+    Barred { until: Option<Day> },
 }
 
 impl Refusal {

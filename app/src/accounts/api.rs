@@ -5,6 +5,7 @@ use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::{
     ctx::{self, Afterwards, Form, Landing, Look},
+    moderation::api::newest_told,
     query::with_query,
 };
 #[cfg(feature = "ssr")]
@@ -13,6 +14,7 @@ use domain::{
     actor::{Role, Writer},
     drafts::Kept,
     ids::DeviceId,
+    moderation,
     refusal::Refusal,
 };
 use leptos::prelude::*;
@@ -458,6 +460,8 @@ pub async fn load_me(kept: String) -> Result<Option<MeView>, AppError> {
     let devices = look.reader.devices(member.id, look.now).await?;
     let in_form = kept_here(&mut look, &kept).await?;
     Ok(Some(MeView {
+        barred: look.barred.map(moderation::barred),
+        decisions: newest_told(&mut look).await?,
         is_editor: member.roles.has(Role::Editor),
         keeps_house: accounts::keeper(&look.actor).is_ok(),
         is_host: member.roles.has(Role::Host),
@@ -571,6 +575,7 @@ macro_rules! forms {
             const VERB: &'static str = $verb;
             const ONCE: bool = false;
             $(const $step_up: bool = true;)?
+            const EVEN_BARRED: bool = true;
 
             fn form_name(&self) -> String {
                 $name.to_owned()
@@ -602,6 +607,7 @@ forms! {
 impl Form for SignInForm {
     const VERB: &'static str = "accounts.sign-in";
     const ONCE: bool = false;
+    const EVEN_BARRED: bool = true;
 
     fn form_name(&self) -> String {
         Self::VERB.to_owned()
@@ -625,6 +631,7 @@ impl Form for DeviceForm {
     const VERB: &'static str = "accounts.sign-out-device";
     const ONCE: bool = false;
     const STEP_UP: bool = true;
+    const EVEN_BARRED: bool = true;
 
     fn form_name(&self) -> String {
         device_form(&self.device)

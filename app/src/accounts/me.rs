@@ -8,11 +8,12 @@ use super::{
 use crate::{
     care::asking::AskingView,
     error::AppError,
+    moderation::ToldLines,
     notifications::UnreadNow,
     privacy::YourData,
-    ui::{ErrorPage, Heading, Hidden, Loading, PostForm, Submit, announce, focus},
+    ui::{ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Submit, announce, focus, words},
 };
-use domain::drafts::Kept;
+use domain::{drafts::Kept, refusal::Refusal};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
@@ -86,6 +87,9 @@ fn Own(view: MeView, me: Me) -> impl IntoView {
                 <a href="/me/notifications">"Notifications"</a>
                 {new}
             </li>
+            <li>
+                <a href="/me/decisions">"Decisions"</a>
+            </li>
             {view
                 .is_editor
                 .then(|| {
@@ -124,6 +128,16 @@ fn Own(view: MeView, me: Me) -> impl IntoView {
                 })}
         </ul>
     };
+    let decisions = (!view.decisions.is_empty()).then(|| {
+        view! {
+            <section aria-labelledby="decisions">
+                <div class="section-head">
+                    <h2 id="decisions">"Decisions about your words"</h2>
+                </div>
+                <ToldLines decisions=view.decisions />
+            </section>
+        }
+    });
     view! {
         <div class="spread">
             <header class="page-head">
@@ -133,12 +147,24 @@ fn Own(view: MeView, me: Me) -> impl IntoView {
             </header>
             <div>
                 <Asked asked=view.asked />
+                {view.barred.map(|barred| view! { <Barred barred /> })}
+                {decisions}
                 <Drafts drafts=view.drafts />
                 <Devices devices=view.devices stepped_up=view.stepped_up me />
                 <Codes left=view.codes_left stepped_up=view.stepped_up kept=kept_codes />
                 <ChangeSecret stepped_up=view.stepped_up kept=kept_password me />
                 <YourData />
             </div>
+        </div>
+    }
+}
+
+#[component]
+fn Barred(barred: Refusal) -> impl IntoView {
+    view! {
+        <div class="notice warning">
+            <Icon name="warning" />
+            <p>{words::refusal(&barred)}</p>
         </div>
     }
 }

@@ -8,8 +8,8 @@ mod me;
 mod recover;
 mod sign_in;
 
-use crate::query::with_query;
-use domain::{accounts::Joining, clock::Day, drafts::Kept};
+use crate::{moderation::ToldCard, query::with_query};
+use domain::{accounts::Joining, clock::Day, drafts::Kept, refusal::Refusal};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
@@ -101,6 +101,11 @@ pub struct MeView {
     pub answers_calls: bool,
     /// What they asked, newest first.
     pub asked: Vec<crate::care::asking::AskingView>,
+    /// Why the member cannot post, if so.
+    pub barred: Option<Refusal>,
+    /// The newest decisions about the member's words, but for those that were
+    /// taken back.
+    pub decisions: Vec<ToldCard>,
     pub drafts: Vec<DraftView>,
     pub devices: Vec<DeviceView>,
     pub codes_left: u64,

@@ -203,7 +203,7 @@ pub fn comment_view(
         html: String::new(),
         more_under: None,
         mine: false,
-        refusal: None,
+        why: None,
         source: None,
         near: None,
     };
@@ -219,7 +219,7 @@ pub fn comment_view(
         standing,
         html: comment.html.clone(),
         mine,
-        refusal: comment.refusal.clone().filter(|_| mine),
+        why: comment.why.clone().filter(|_| mine),
         source: comments::may_edit(comment, actor, now, window).then(|| comment.body.clone()),
         near: beside(
             mine,
@@ -347,6 +347,7 @@ impl Form for EditForm {
 #[cfg(feature = "ssr")]
 impl Form for TakeBackForm {
     const VERB: &'static str = "comments.take-back";
+    const EVEN_BARRED: bool = true;
 
     fn form_name(&self) -> String {
         super::composer::take_back_name(&self.id)

@@ -11,7 +11,7 @@ mod thread;
 pub use thread::Thread;
 
 use crate::care::near::Near;
-use domain::{actor::Byline, clock::Day, ids::CommentId};
+use domain::{actor::Byline, clock::Day, ids::CommentId, moderation::Why};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
@@ -83,8 +83,8 @@ pub struct CommentView {
     pub mine: bool,
     /// More replies of its branch are on a page of their own: below this one.
     pub more_under: Option<CommentId>,
-    /// Why it was hidden, if the viewer wrote it.
-    pub refusal: Option<String>,
+    /// Why it is held or hidden, if the viewer wrote it.
+    pub why: Option<Why>,
     /// What was typed, while the viewer may still change it.
     pub source: Option<String>,
     /// Where help is, if the viewer wrote it lately and it reads like a call.

@@ -3,9 +3,12 @@ use super::{
     api::{Posted, TakenBack},
     composer::{Composer, Editor, TakeBack, composer_name, editor_name},
 };
-use crate::care::near::Beside;
-use crate::ui::{ByLine, Prose, announce, focus};
-use domain::{actor::Byline, drafts::Kept, ids::CommentId};
+use crate::{
+    care::near::Beside,
+    moderation::{Reason, ReportLink},
+    ui::{ByLine, Prose, announce, focus},
+};
+use domain::{actor::Byline, drafts::Kept, ids::CommentId, moderation::Thing};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -317,14 +320,15 @@ fn words(
     shared: Shared,
 ) -> impl IntoView {
     let id = comment.id;
-    let state = match (comment.standing, &comment.refusal) {
-        (Standing::Published | Standing::Gap, _) => None,
-        (Standing::Held, _) => Some("Waiting for review. Only you can see it.".to_owned()),
-        (Standing::Hidden, None) => Some("Only you can see it now.".to_owned()),
-        (Standing::Hidden, Some(reason)) => {
-            Some(format!("Only you can see it now. The reason: {reason}"))
-        }
+    let state = match comment.standing {
+        Standing::Published | Standing::Gap => None,
+        Standing::Held => Some("Waiting for review. Only you can see it."),
+        Standing::Hidden => Some("Only you can see it now."),
     };
+    let why = comment
+        .why
+        .clone()
+        .map(|why| view! { <div class="state"><Reason why /></div> });
     let shown = comment.standing == Standing::Published;
     let answerable = shown && shared.is_open;
     let in_reply_to = (comment.depth >= FLAT_FROM)
@@ -340,6 +344,7 @@ fn words(
             }
         });
     let who = by_name(&comment.byline);
+    let reported = who.clone();
     let toggle = move |what: Open| {
         move |ev: leptos::ev::MouseEvent| {
             if ev.ctrl_key() || ev.meta_key() || ev.shift_key() {
@@ -393,6 +398,12 @@ fn words(
                         <a href=format!("/comments/{id}") rel="nofollow">
                             "Link"
                         </a>
+                    }
+                })}
+            {(shown && !mine)
+                .then(|| {
+                    view! {
+                        <ReportLink thing=Thing::Comment(id) label=format!("Report {reported}") />
                     }
                 })}
             {editable
@@ -477,7 +488,8 @@ fn words(
             <ByLine byline=comment.byline day=comment.day edited=comment.edited />
             {in_reply_to}
             <Prose html />
-            {state.map(|state| view! { <p class="state" dir="auto">{state}</p> })}
+            {state.map(|state| view! { <p class="state">{state}</p> })}
+            {why}
             {comment.near.map(|near| view! { <Beside near /> })}
             {actions}
             {opened}

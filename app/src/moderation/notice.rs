@@ -1,13 +1,14 @@
 use crate::ui::Icon;
-use domain::moderation::Standing;
+use domain::moderation::{Standing, Thing, Why};
 use leptos::prelude::*;
 
-/// Says over a share that not everyone sees how it stands.
+/// Says over a share that not everyone sees how it stands, and its author why.
 #[component]
 pub fn StandingNotice(
     standing: Standing,
     /// The viewer wrote it.
     mine: bool,
+    why: Option<Why>,
 ) -> impl IntoView {
     let words = match (standing, mine) {
         (Standing::Published, _) => return ().into_any(),
@@ -25,8 +26,39 @@ pub fn StandingNotice(
     view! {
         <div class="notice">
             <Icon name="info" />
-            <p>{words}</p>
+            <div>
+                <p>{words}</p>
+                {why.map(|why| view! { <Reason why /> })}
+            </div>
         </div>
     }
     .into_any()
+}
+
+/// Why something is held or hidden, and the way to say something to it.
+#[component]
+pub fn Reason(why: Why) -> impl IntoView {
+    view! {
+        <p>"The reason: " <span dir="auto">{why.reason}</span></p>
+        <p>
+            <a href=format!("/me/decisions/{}", why.decision) rel="nofollow">
+                "If you see it differently"
+            </a>
+        </p>
+    }
+}
+
+/// The way to report something, for everyone but its author.
+#[component]
+pub fn ReportLink(
+    thing: Thing,
+    /// What it is, for those who hear the link.
+    #[prop(into)]
+    label: String,
+) -> impl IntoView {
+    view! {
+        <a href=format!("/report/{thing}") rel="nofollow" aria-label=label>
+            "Report"
+        </a>
+    }
 }

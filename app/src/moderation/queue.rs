@@ -1,18 +1,24 @@
 use super::{
-    HeldView, QueueView, WaitingView,
+    AppealCard, BanView, CaseView, HeldView, QueueView, WaitingView,
     api::{
-        self, ApproveComment, Decided, InviteSomeone, LetMemberIn, RefuseComment, TurnMemberAway,
-        form_name,
+        self, AnswerAppeal, ConfirmBan, DecideAbout, DeskQuery, Done, InviteSomeone, LetMemberIn,
+        TurnMemberAway, form_name,
     },
+    thing_page::{Card, InForm, kept_for},
+    words,
 };
 use crate::{
     error::AppError,
+    query::with_query,
     ui::{
-        ByLine, Empty, ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Prose, Submit,
-        TextField, announce, focus,
+        Choice, Choices, Empty, ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Submit,
+        TextArea, announce, focus,
     },
 };
-use domain::{drafts::Kept, moderation::RefusalReason, refusal::Field};
+use domain::{
+    moderation::{DecisionReason, Ruling},
+    refusal::Field,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -25,10 +31,15 @@ pub(super) fn moderation_page() -> AnyView {
         move || {
             query.with(|query| {
                 let field = |name| query.get_str(name).unwrap_or_default().to_owned();
-                (field("after"), field("kept"))
+                DeskQuery {
+                    reported: field("reported"),
+                    after: field("after"),
+                    appeals: field("appeals"),
+                    kept: field("kept"),
+                }
             })
         },
-        |(after, kept)| api::load_queue(after, kept),
+        api::load_queue,
     );
     view! {
         <Transition fallback=Loading>
@@ -45,18 +56,23 @@ pub(super) fn moderation_page() -> AnyView {
 
 #[component]
 fn House(view: QueueView, queue: Queue) -> impl IntoView {
-    let (kept_form, kept) = view.kept.unzip();
-    let kept = StoredValue::new((kept_form.unwrap_or_default(), kept));
+    let kept: InForm = StoredValue::new(view.kept);
     view! {
         <div class="spread">
             <header class="page-head">
                 <Heading text="Keep the house" />
                 <p class="sentence">
-                    "What guests write waits here. Read it as you would want to be read."
+                    "Read what waits here as you would want to be read."
+                </p>
+                <p class="sentence">
+                    <a href="/moderation/log">"What was done so far"</a>
                 </p>
             </header>
             <div>
-                <Held held=view.held next=view.next kept />
+                <Reported cases=view.reported next=view.more_reported />
+                <Held held=view.held next=view.next />
+                <Appeals appeals=view.appeals next=view.more_appeals kept queue />
+                <Bans bans=view.bans queue />
                 <Waiting waiting=view.waiting />
                 <Invitations invitation=view.invitation queue />
             </div>
@@ -64,121 +80,276 @@ fn House(view: QueueView, queue: Queue) -> impl IntoView {
     }
 }
 
-type InForm = StoredValue<(String, Option<Kept>)>;
-
-#[component]
-fn Held(held: Vec<HeldView>, next: Option<String>, kept: InForm) -> impl IntoView {
-    let held = RwSignal::new(held);
-    let decided = Callback::new(move |(id, words): (String, &'static str)| {
-        held.update(|held| held.retain(|comment| comment.id != id));
-        announce(words);
-        focus("held".to_owned());
-    });
-    let more = next.map(|next| {
+/// A link to the next page of one of the lists.
+fn more(field: &str, next: Option<String>, label: &'static str) -> impl IntoView + use<> {
+    let href = next.map(|next| with_query("/moderation", field, &next));
+    href.map(|href| {
         view! {
-            <nav class="pager" aria-label="Pages of what waits">
-                <a href=format!("/moderation?after={next}") rel="next">
-                    "Later comments"
+            <nav class="pager" aria-label=label>
+                <a href=href rel="next">
+                    {label}
                 </a>
             </nav>
         }
+    })
+}
+
+#[component]
+fn Reported(cases: Vec<CaseView>, next: Option<String>) -> impl IntoView {
+    let lines = cases
+        .into_iter()
+        .map(|case| view! { <li><ReportedLine case /></li> })
+        .collect_view();
+    let content = if lines.is_empty() {
+        view! { <p>"Nothing was reported."</p> }.into_any()
+    } else {
+        view! { <ul class="lines">{lines}</ul> }.into_any()
+    };
+    view! {
+        <section aria-labelledby="reported">
+            <div class="section-head">
+                <h2 id="reported">"Reported"</h2>
+            </div>
+            {content}
+            {more("reported", next, "More that was reported")}
+        </section>
+    }
+}
+
+#[component]
+fn ReportedLine(case: CaseView) -> impl IntoView {
+    let by = match case.reports {
+        1 => "Reported by one person".to_owned(),
+        count => format!("Reported by {count} people"),
+    };
+    let reasons: Vec<&str> = case.reasons.into_iter().map(words::report).collect();
+    let says = format!("{by}: {}.", reasons.join(". "));
+    let href = format!("/moderation/{}", case.card.thing);
+    view! {
+        <p class="state">{says}</p>
+        <Card card=case.card />
+        <div class="row">
+            <a class="button" href=href>
+                "Decide"
+            </a>
+        </div>
+    }
+}
+
+#[component]
+fn Held(held: Vec<HeldView>, next: Option<String>) -> impl IntoView {
+    let held = RwSignal::new(held);
+    let decided = Callback::new(move |seen: String| {
+        held.update(|held| held.retain(|held| held.card.seen != seen));
+        announce("Everyone can see it now.");
+        focus("held".to_owned());
     });
     view! {
         <section aria-labelledby="held">
             <div class="section-head">
-                <h2 id="held">"Comments that wait"</h2>
+                <h2 id="held">"Waiting to be read"</h2>
             </div>
             <Show
                 when=move || !held.with(Vec::is_empty)
                 fallback=|| view! { <Empty text="Nothing waits. What guests write comes here first." /> }
             >
                 <ul class="lines">
-                    <For each=move || held.get() key=|comment| comment.id.clone() let:comment>
-                        <HeldComment comment kept decided />
+                    <For each=move || held.get() key=|held| held.card.seen.clone() let:held>
+                        <li>
+                            <HeldLine held decided />
+                        </li>
                     </For>
                 </ul>
             </Show>
-            {more}
+            {more("after", next, "More that waits")}
         </section>
     }
 }
 
 #[component]
-fn HeldComment(
-    comment: HeldView,
-    kept: InForm,
-    decided: Callback<(String, &'static str)>,
-) -> impl IntoView {
-    let approve = ServerAction::<ApproveComment>::new();
-    let refuse = ServerAction::<RefuseComment>::new();
-    let approve_name = form_name("approve", &comment.id);
-    let refuse_name = form_name("refuse", &comment.id);
-    let kept_for =
-        |form: &str| kept.with_value(|(name, kept)| (name == form).then(|| kept.clone()).flatten());
-    let (approve_kept, refuse_kept) = (kept_for(&approve_name), kept_for(&refuse_name));
-    let approved = Callback::new(move |done: Decided| {
-        decided.run((done.id, "Approved. Everyone can see it now."));
-    });
-    let refused = Callback::new(move |done: Decided| {
-        decided.run((done.id, "Refused. Its writer sees why."));
-    });
-    let HeldView {
-        id,
-        byline,
-        day,
-        place,
-        about,
-        html,
-        seen,
-    } = comment;
-    let open = refuse_kept.is_some();
-    let (id, seen) = (StoredValue::new(id), StoredValue::new(seen));
-    view! {
-        <li>
-            <ByLine byline day>
-                <a href=place rel="nofollow">
-                    {about}
-                </a>
-            </ByLine>
-            <Prose html />
+fn HeldLine(held: HeldView, decided: Callback<String>) -> impl IntoView {
+    let publish = ServerAction::<DecideAbout>::new();
+    let thing = held.card.thing.to_string();
+    let seen = held.card.seen.clone();
+    let href = format!("/moderation/{thing}");
+    let gone = seen.clone();
+    let on_done = Callback::new(move |_: Done| decided.run(gone.clone()));
+    let buttons = match held.mine {
+        true => view! {
+            <p class="state">"This is your own. Somebody else decides about it."</p>
+        }
+        .into_any(),
+        false => view! {
             <div class="row">
                 <PostForm
-                    action=approve
-                    name=approve_name
+                    action=publish
+                    name=form_name("publish", &thing)
                     class="row"
                     page="/moderation"
-                    kept=approve_kept
-                    on_done=approved
+                    on_done
                 >
-                    <Hidden name="id" value=id.get_value() />
-                    <Hidden name="seen" value=seen.get_value() />
+                    <Hidden name="thing" value=thing.clone() />
+                    <Hidden name="seen" value=seen />
+                    <Hidden name="kind" value=Ruling::Publish.name() />
                     <Submit label="Approve" />
                 </PostForm>
-                <details class="open-here" open=open>
-                    <summary class="button second">"Refuse"</summary>
-                    <PostForm
-                        action=refuse
-                        name=refuse_name
-                        class="composer"
-                        page="/moderation"
-                        kept=refuse_kept
-                        on_done=refused
-                    >
-                        <Hidden name="id" value=id.get_value() />
-                        <Hidden name="seen" value=seen.get_value() />
-                        <TextField
-                            field=Field::Reason
-                            label="Reason"
-                            hint="The person sees this."
-                            max=RefusalReason::MAX
-                        />
-                        <div class="row">
-                            <Submit label="Do not publish" class="danger" />
-                        </div>
-                    </PostForm>
-                </details>
+                <a class="button second" href=href>
+                    "Decide otherwise"
+                </a>
             </div>
-        </li>
+        }
+        .into_any(),
+    };
+    view! {
+        <Card card=held.card />
+        {buttons}
+    }
+}
+
+#[component]
+fn Appeals(
+    appeals: Vec<AppealCard>,
+    next: Option<String>,
+    kept: InForm,
+    queue: Queue,
+) -> impl IntoView {
+    (!appeals.is_empty()).then(|| {
+        let lines = appeals
+            .into_iter()
+            .map(|appeal| view! { <li><AppealLine appeal kept queue /></li> })
+            .collect_view();
+        view! {
+            <section aria-labelledby="appeals">
+                <div class="section-head">
+                    <h2 id="appeals">"Seen differently by their authors"</h2>
+                </div>
+                <ul class="lines">{lines}</ul>
+                {more("appeals", next, "More appeals")}
+            </section>
+        }
+    })
+}
+
+#[component]
+fn AppealLine(appeal: AppealCard, kept: InForm, queue: Queue) -> impl IntoView {
+    let id = appeal.decision.to_string();
+    let kind = words::thing(appeal.thing);
+    let form = match appeal.for_others {
+        true => view! { <p class="state">"Somebody else answers this."</p> }.into_any(),
+        false => view! { <Answer id kept queue /> }.into_any(),
+    };
+    view! {
+        <h3>{words::decided(appeal.ruling)}</h3>
+        <p class="byline">
+            <time datetime=appeal.day.iso>{appeal.day.text}</time>
+            <a href=format!("/moderation/{}", appeal.thing)>{kind}</a>
+        </p>
+        <p>"Decided because: " <span dir="auto">{appeal.reason}</span></p>
+        <p>"Its author says: " <span dir="auto">{appeal.words}</span></p>
+        {form}
+    }
+}
+
+#[component]
+fn Answer(id: String, kept: InForm, queue: Queue) -> impl IntoView {
+    let action = ServerAction::<AnswerAppeal>::new();
+    let name = form_name("answer", &id);
+    let kept = kept_for(kept, &name);
+    let open = kept.is_some();
+    let on_done = Callback::new(move |_: Done| {
+        announce("It is answered.");
+        queue.refetch();
+        focus("main".to_owned());
+    });
+    let choices = vec![
+        Choice {
+            value: "lift",
+            label: "Take the decision back",
+            hint: "",
+        },
+        Choice {
+            value: "keep",
+            label: "Leave it as it was decided",
+            hint: "",
+        },
+    ];
+    view! {
+        <details class="open-here" open=open>
+            <summary class="button second">"Answer"</summary>
+            <PostForm action name class="composer" page="/moderation" kept on_done>
+                <Hidden name="id" value=id.clone() />
+                <Choices field=Field::Kind legend="What shall be?" choices />
+                <TextArea
+                    field=Field::Reason
+                    label="Your answer"
+                    hint="Its author reads this."
+                    max=DecisionReason::MAX
+                />
+                <div class="row">
+                    <Submit label="Answer" />
+                </div>
+            </PostForm>
+        </details>
+    }
+}
+
+#[component]
+fn Bans(bans: Vec<BanView>, queue: Queue) -> impl IntoView {
+    (!bans.is_empty()).then(|| {
+        let lines = bans
+            .into_iter()
+            .map(|ban| view! { <li><BanLine ban queue /></li> })
+            .collect_view();
+        view! {
+            <section aria-labelledby="bans">
+                <div class="section-head">
+                    <h2 id="bans">"Bans that need a second person"</h2>
+                </div>
+                <p>
+                    "They pass after a week if nobody agrees. Where one person keeps the house, they last after a day."
+                </p>
+                <ul class="lines">{lines}</ul>
+            </section>
+        }
+    })
+}
+
+#[component]
+fn BanLine(ban: BanView, queue: Queue) -> impl IntoView {
+    let action = ServerAction::<ConfirmBan>::new();
+    let id = ban.decision.to_string();
+    let on_done = Callback::new(move |_: Done| {
+        announce("The ban lasts now.");
+        queue.refetch();
+        focus("main".to_owned());
+    });
+    let form = match ban.for_others {
+        true => view! { <p class="state">"Somebody else has to agree."</p> }.into_any(),
+        false => view! {
+            <PostForm
+                action
+                name=form_name("confirm", &id)
+                class="row"
+                page="/moderation"
+                on_done
+            >
+                <Hidden name="id" value=id.clone() />
+                <Submit label="Agree to the ban" class="danger" />
+            </PostForm>
+        }
+        .into_any(),
+    };
+    view! {
+        <h3>
+            <a href=format!("/moderation/{}", ban.thing)>
+                {format!("The author of this {}", words::thing(ban.thing))}
+            </a>
+        </h3>
+        <p class="byline">
+            <time datetime=ban.day.iso>{ban.day.text}</time>
+        </p>
+        <p dir="auto">{ban.reason}</p>
+        {form}
     }
 }
 
@@ -213,13 +384,14 @@ fn Waiting(waiting: Vec<WaitingView>) -> impl IntoView {
 fn WaitingMember(member: WaitingView, decided: Callback<(String, &'static str)>) -> impl IntoView {
     let let_in = ServerAction::<LetMemberIn>::new();
     let turn_away = ServerAction::<TurnMemberAway>::new();
-    let is_in = Callback::new(move |done: Decided| decided.run((done.id, "They can sign in now.")));
-    let is_gone = Callback::new(move |done: Decided| {
-        decided.run((done.id, "Turned away. The handle is free again."));
-    });
     let WaitingView { id, handle, day } = member;
     let (in_name, away_name) = (form_name("let-in", &id), form_name("turn-away", &id));
     let id = StoredValue::new(id);
+    let is_in =
+        Callback::new(move |_: Done| decided.run((id.get_value(), "They can sign in now.")));
+    let is_gone = Callback::new(move |_: Done| {
+        decided.run((id.get_value(), "Turned away. The handle is free again."));
+    });
     view! {
         <li>
             <div class="split">
@@ -265,7 +437,7 @@ fn WaitingMember(member: WaitingView, decided: Callback<(String, &'static str)>)
 #[component]
 fn Invitations(invitation: Option<String>, queue: Queue) -> impl IntoView {
     let action = ServerAction::<InviteSomeone>::new();
-    let on_done = Callback::new(move |_: Decided| {
+    let on_done = Callback::new(move |_: Done| {
         announce("The invitation is made.");
         queue.refetch();
         focus("invitation".to_owned());

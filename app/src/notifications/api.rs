@@ -202,6 +202,7 @@ macro_rules! forms {
         impl Form for $form {
             const VERB: &'static str = $verb;
             const ONCE: bool = false;
+            const EVEN_BARRED: bool = true;
 
             fn form_name(&self) -> String {
                 $verb.to_owned()
@@ -228,6 +229,7 @@ forms! {
 impl Form for ReadForm {
     const VERB: &'static str = "notifications.read";
     const ONCE: bool = false;
+    const EVEN_BARRED: bool = true;
 
     fn form_name(&self) -> String {
         read_name(&self.id)

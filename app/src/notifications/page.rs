@@ -4,7 +4,7 @@ use super::{
 };
 use crate::{
     error::AppError,
-    ui::{Empty, ErrorPage, Heading, Hidden, Loading, PostForm, Submit, announce, focus},
+    ui::{Empty, ErrorPage, Heading, Hidden, Loading, Pager, PostForm, Submit, announce, focus},
 };
 use domain::{drafts::Kept, notifications::Kind};
 use leptos::prelude::*;
@@ -84,17 +84,7 @@ fn Told(view: NotificationsView, here: Here) -> impl IntoView {
             .collect_view();
         view! { <ul class="lines">{items}</ul> }.into_any()
     };
-    let pager = (continued || next.is_some()).then(|| {
-        view! {
-            <nav class="pager" aria-label="Pages">
-                {continued.then(|| view! { <a href=HERE rel="first">"Newest"</a> })}
-                {next
-                    .map(|next| {
-                        view! { <a href=format!("{HERE}?after={next}") rel="next">"Older"</a> }
-                    })}
-            </nav>
-        }
-    });
+    let pager = view! { <Pager at=HERE next continued newest="Newest" older="Older" /> };
     view! {
         <div class="spread">
             <header class="page-head">

@@ -166,6 +166,7 @@ macro_rules! forms {
             const VERB: &'static str = $verb;
             const ONCE: bool = false;
             const STEP_UP: bool = true;
+            const EVEN_BARRED: bool = true;
 
             fn form_name(&self) -> String {
                 $name.to_owned()

@@ -197,6 +197,7 @@ pub async fn read_reflection(
         edited: reflection.edited_at.is_some(),
         html: reflection.html,
         standing,
+        why: look.why(id.into(), mine, standing).await?,
         own,
         near,
         support: load_support(&mut look, share, &query.kept).await?,
@@ -414,6 +415,7 @@ impl Form for EditReflectionForm {
 #[cfg(feature = "ssr")]
 impl Form for DeleteReflectionForm {
     const VERB: &'static str = "reflections.delete";
+    const EVEN_BARRED: bool = true;
 
     fn form_name(&self) -> String {
         composer::delete_name(&self.id)

@@ -163,7 +163,7 @@ fn article(reflection: ReflectionView) -> impl IntoView {
                 <Icon name="reflection" />
                 "Reflection"
             </p>
-            <StandingNotice standing=reflection.standing mine=reflection.mine />
+            <StandingNotice standing=reflection.standing mine=reflection.mine why=None />
             {words}
             {reflection.near.map(|near| view! { <Beside near /> })}
             <ByLine byline=reflection.byline day=reflection.day edited=reflection.edited>

@@ -19,7 +19,7 @@ use domain::{
     clock::Day,
     drafts::Kept,
     ids::{PromptId, ReflectionId},
-    moderation::Standing,
+    moderation::{Standing, Why},
 };
 use serde::{Deserialize, Serialize};
 
@@ -90,6 +90,8 @@ pub struct ReflectionPageView {
     /// Sanitised.
     pub html: String,
     pub standing: Standing,
+    /// Why it is held or hidden, if the viewer wrote it.
+    pub why: Option<Why>,
     /// What its author needs to change it; none for everyone else.
     pub own: Option<OwnReflection>,
     /// Where help is, if the viewer wrote it lately and it reads like a call.

@@ -6,11 +6,15 @@ use super::{
 use crate::{
     care::near::{Beside, Near},
     comments::{Thread, use_thread_query},
-    moderation::StandingNotice,
+    moderation::{ReportLink, StandingNotice},
     support::SupportBar,
     ui::{ByLine, ErrorPage, Heading, Icon, Loading, Prose, announce, focus},
 };
-use domain::{actor::Byline, ids::ReflectionId, moderation::Standing};
+use domain::{
+    actor::Byline,
+    ids::ReflectionId,
+    moderation::{Standing, Thing},
+};
 use leptos::{ev::MouseEvent, prelude::*};
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
@@ -39,7 +43,7 @@ pub(super) fn reflection_page() -> AnyView {
 #[component]
 fn Whole(page: ReflectionPageView) -> impl IntoView {
     let place = page.place;
-    let (id, standing) = (page.id, page.standing);
+    let (id, standing, mine) = (page.id, page.standing, page.own.is_some());
     let day = StoredValue::new(page.day);
     let words = RwSignal::new((page.byline, page.html, page.edited));
     let near = RwSignal::new(page.near);
@@ -66,7 +70,7 @@ fn Whole(page: ReflectionPageView) -> impl IntoView {
                         <Heading text=place.question typed=true />
                         {byline}
                     </header>
-                    <StandingNotice standing mine=page.own.is_some() />
+                    <StandingNotice standing mine why=page.why />
                     {prose}
                     {move || near.get().map(|near| view! { <Beside near /> })}
                     {standing.is_published().then(|| view! { <SupportBar view=page.support /> })}
@@ -75,6 +79,17 @@ fn Whole(page: ReflectionPageView) -> impl IntoView {
                         .map(|own| {
                             let editable = standing != Standing::Hidden;
                             view! { <OwnActions id own words near editable /> }
+                        })}
+                    {(!mine && standing.is_published())
+                        .then(|| {
+                            view! {
+                                <div class="actions">
+                                    <ReportLink
+                                        thing=Thing::Share(id.into())
+                                        label="Report this answer"
+                                    />
+                                </div>
+                            }
                         })}
                 </article>
                 <Thread thread=page.thread />

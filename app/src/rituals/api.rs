@@ -177,16 +177,15 @@ pub async fn read_ritual(id: String, query: ThreadQuery) -> Result<SingleView, A
         .ok_or(Refusal::NotFound)?;
     let is_published = ritual.standing.is_published();
     let subject = Subject::from(id);
-    let share = Share {
-        subject,
-        mine: ritual.author.is(&look.actor),
-    };
+    let mine = ritual.author.is(&look.actor);
+    let share = Share { subject, mine };
     Ok(SingleView {
         near: beside(
             share.mine,
             ritual.edited_at.unwrap_or(ritual.created_at),
             &format!("{}\n{}", ritual.text.title, ritual.text.body),
         ),
+        why: look.why(subject, mine, ritual.standing).await?,
         ritual: ritual_view(&ritual, &look.actor),
         support: load_support(&mut look, share, &query.kept).await?,
         thread: load_thread(&mut look, subject, is_published, query).await?,
@@ -343,6 +342,7 @@ impl Form for RitualEditForm {
 #[cfg(feature = "ssr")]
 impl Form for RitualRemovalForm {
     const VERB: &'static str = "rituals.remove";
+    const EVEN_BARRED: bool = true;
 
     fn form_name(&self) -> String {
         form::removal_name(&self.id)

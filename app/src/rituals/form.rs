@@ -5,8 +5,8 @@ use super::{
 use crate::{
     error::AppError,
     ui::{
-        ErrorPage, FormState, Heading, Hidden, Loading, PostForm, Submit, TextArea, TextField,
-        Voice, announce, words,
+        Choice, Choices, ErrorPage, FormState, Heading, Hidden, Loading, PostForm, Submit,
+        TextArea, TextField, Voice, announce,
     },
 };
 use domain::{
@@ -201,46 +201,13 @@ fn Fields(source: RitualSource, zones: Vec<String>) -> impl IntoView {
 /// Which kind of ritual it is.
 #[component]
 fn Kind(chosen: String) -> impl IntoView {
-    let state = expect_context::<FormState>();
-    let field = Field::Kind;
-    let id = state.id(field.name());
-    let error_id = format!("{id}-error");
-    let chosen = state.value(field.name(), &chosen);
-    let fault = Memo::new(move |_| {
-        let error = state.error.get()?;
-        Some(words::reason(field, error.refusal()?.of(field)?))
-    });
-    let described = {
-        let error_id = error_id.clone();
-        move || fault.with(Option::is_some).then(|| error_id.clone())
-    };
     let choices = RitualKind::ALL
         .into_iter()
-        .enumerate()
-        .map(|(place, kind)| {
-            view! {
-                <label class="choice">
-                    <input
-                        type="radio"
-                        // A link in the summary of errors leads to the first.
-                        id=(place == 0).then(|| id.clone())
-                        name=field.name()
-                        value=kind.name()
-                        checked=chosen == kind.name()
-                        aria-describedby=described.clone()
-                    />
-                    <span>{kind.label()}</span>
-                </label>
-            }
+        .map(|kind| Choice {
+            value: kind.name(),
+            label: kind.label(),
+            hint: "",
         })
-        .collect_view();
-    view! {
-        <fieldset>
-            <legend>"What kind of ritual?"</legend>
-            {choices}
-            {move || {
-                fault.get().map(|text| view! { <p class="error" id=error_id.clone()>{text}</p> })
-            }}
-        </fieldset>
-    }
+        .collect();
+    view! { <Choices field=Field::Kind legend="What kind of ritual?" choices chosen /> }
 }

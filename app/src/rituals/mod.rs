@@ -7,7 +7,11 @@ mod single;
 
 use crate::{care::near::Near, comments::ThreadView, support::SupportView, ui::ByLine};
 use domain::{
-    actor::Byline, clock::Day, drafts::Kept, ids::RitualId, moderation::Standing,
+    actor::Byline,
+    clock::Day,
+    drafts::Kept,
+    ids::RitualId,
+    moderation::{Standing, Why},
     rituals::RitualKind,
 };
 use leptos::prelude::*;
@@ -77,6 +81,8 @@ pub struct SingleView {
     pub ritual: RitualView,
     /// Where help is, if the viewer wrote it lately and it reads like a call.
     pub near: Option<Near>,
+    /// Why it is held or hidden, if the viewer wrote it.
+    pub why: Option<Why>,
     pub support: SupportView,
     pub thread: ThreadView,
 }

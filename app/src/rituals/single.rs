@@ -6,11 +6,11 @@ use super::{
 use crate::{
     care::near::Beside,
     comments::{Thread, use_thread_query},
-    moderation::StandingNotice,
+    moderation::{ReportLink, StandingNotice},
     support::SupportBar,
     ui::{ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Prose, Submit, announce, focus},
 };
-use domain::moderation::Standing;
+use domain::moderation::{Standing, Thing};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 
@@ -43,6 +43,7 @@ fn Single(single: SingleView) -> impl IntoView {
     let SingleView {
         ritual,
         near,
+        why,
         support,
         thread,
     } = single;
@@ -59,6 +60,13 @@ fn Single(single: SingleView) -> impl IntoView {
         mine,
         ..
     } = ritual.clone();
+    let report = (!mine && standing.is_published()).then(|| {
+        view! {
+            <div class="actions">
+                <ReportLink thing=Thing::Share(ritual.id.into()) label="Report this ritual" />
+            </div>
+        }
+    });
     view! {
         <div class="spread">
             <div>
@@ -70,12 +78,13 @@ fn Single(single: SingleView) -> impl IntoView {
                         </p>
                         <Heading text=title typed=true />
                     </header>
-                    <StandingNotice standing mine />
+                    <StandingNotice standing mine why />
                     <Facts ritual />
                     <Prose html />
                     {near.map(|near| view! { <Beside near /> })}
                     {standing.is_published().then(|| view! { <SupportBar view=support /> })}
                     {actions}
+                    {report}
                 </article>
                 <Thread thread />
             </div>

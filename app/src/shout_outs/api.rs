@@ -165,16 +165,15 @@ pub async fn read_shout_out(id: String, query: ThreadQuery) -> Result<SingleView
         .filter(|found| found.standing.is_seen_by(&found.author, &look.actor))
         .ok_or(Refusal::NotFound)?;
     let subject = Subject::from(id);
-    let share = Share {
-        subject,
-        mine: shout_out.author.is(&look.actor),
-    };
+    let mine = shout_out.author.is(&look.actor);
+    let share = Share { subject, mine };
     let kept = match query.kept == composer::editor_name(&id.to_string()) {
         true => look.kept(&query.kept).await?,
         false => None,
     };
     Ok(SingleView {
         shout_out: shout_out_view(&shout_out, &look.actor),
+        why: look.why(subject, mine, shout_out.standing).await?,
         handle: look.actor.member().map(|member| member.handle.clone()),
         kept,
         support: load_support(&mut look, share, &query.kept).await?,
@@ -267,6 +266,7 @@ impl Form for ShoutOutEditForm {
 #[cfg(feature = "ssr")]
 impl Form for TakeDownForm {
     const VERB: &'static str = "shout-outs.take-down";
+    const EVEN_BARRED: bool = true;
 
     fn form_name(&self) -> String {
         composer::take_down_name(&self.id)

@@ -6,7 +6,13 @@ mod single;
 mod wall;
 
 use crate::{care::near::Near, comments::ThreadView, support::SupportView};
-use domain::{actor::Byline, clock::Day, drafts::Kept, ids::ShoutOutId, moderation::Standing};
+use domain::{
+    actor::Byline,
+    clock::Day,
+    drafts::Kept,
+    ids::ShoutOutId,
+    moderation::{Standing, Why},
+};
 use serde::{Deserialize, Serialize};
 
 crate::room::room!(shout_outs_room {
@@ -58,6 +64,8 @@ pub struct WallView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SingleView {
     pub shout_out: ShoutOutView,
+    /// Why it is held or hidden, if the viewer wrote it.
+    pub why: Option<Why>,
     /// The viewer's handle; none for a guest.
     pub handle: Option<String>,
     pub kept: Option<Kept>,

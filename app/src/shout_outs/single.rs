@@ -6,11 +6,14 @@ use super::{
 use crate::{
     care::near::Beside,
     comments::{Thread, use_thread_query},
-    moderation::StandingNotice,
+    moderation::{ReportLink, StandingNotice},
     support::SupportBar,
     ui::{ByLine, ErrorPage, Heading, Icon, Loading, Prose, announce, focus},
 };
-use domain::{drafts::Kept, moderation::Standing};
+use domain::{
+    drafts::Kept,
+    moderation::{Standing, Thing},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 
@@ -50,12 +53,14 @@ enum Open {
 fn Single(single: SingleView) -> impl IntoView {
     let SingleView {
         shout_out,
+        why,
         handle,
         kept,
         support,
         thread,
     } = single;
     let id = shout_out.id.to_string();
+    let thing = Thing::Share(shout_out.id.into());
     let (standing, mine) = (shout_out.standing, shout_out.source.is_some());
     let may_edit = mine && standing != Standing::Hidden;
     let may_take_down = mine || shout_out.thanked;
@@ -95,10 +100,18 @@ fn Single(single: SingleView) -> impl IntoView {
                         </p>
                         {move || view! { <Heading text=to.get() typed=true /> }}
                     </header>
-                    <StandingNotice standing mine />
+                    <StandingNotice standing mine why />
                     {words}
                     {standing.is_published().then(|| view! { <SupportBar view=support /> })}
                     {may_take_down.then(|| view! { <Actions shown open handle kept /> })}
+                    {(!mine && standing.is_published())
+                        .then(|| {
+                            view! {
+                                <div class="actions">
+                                    <ReportLink thing label="Report this shout-out" />
+                                </div>
+                            }
+                        })}
                 </article>
                 <Thread thread />
             </div>

@@ -141,7 +141,7 @@ fn Brick(shout_out: ShoutOutView) -> impl IntoView {
                 <h2 class="title" dir="auto">
                     <a href=format!("/shout-outs/{id}")>{shout_out.to}</a>
                 </h2>
-                <StandingNotice standing=shout_out.standing mine=shout_out.source.is_some() />
+                <StandingNotice standing=shout_out.standing mine=shout_out.source.is_some() why=None />
                 <Prose html=shout_out.html />
                 {shout_out.near.map(|near| view! { <Beside near /> })}
                 <ByLine byline=shout_out.byline day=shout_out.day edited=shout_out.edited />

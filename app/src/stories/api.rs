@@ -205,6 +205,7 @@ pub async fn read_story(
         edited: story.edited_at.is_some(),
         mine,
         standing: story.standing,
+        why: look.why(id.into(), mine, story.standing).await?,
         support: load_support(&mut look, share, &query.kept).await?,
         thread: load_thread(&mut look, id.into(), story.standing.is_published(), query).await?,
     })
@@ -375,6 +376,7 @@ impl Form for EditStoryForm {
 #[cfg(feature = "ssr")]
 impl Form for DeleteStoryForm {
     const VERB: &'static str = "stories.delete";
+    const EVEN_BARRED: bool = true;
 
     fn form_name(&self) -> String {
         form::delete_name(&self.id)

@@ -1,5 +1,5 @@
 use super::{Opening, StoryCard, StoryList, api::list_stories};
-use crate::ui::{ByLine, Empty, ErrorPage, Heading, Icon, Loading};
+use crate::ui::{ByLine, Empty, ErrorPage, Heading, Icon, Loading, Pager};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -23,28 +23,15 @@ pub(super) fn stories_page() -> AnyView {
 
 #[component]
 fn Stories(list: StoryList) -> impl IntoView {
-    let newest = list.continued.then(|| {
-        view! {
-            <a href="/stories" rel="first">
-                "Newest stories"
-            </a>
-        }
-    });
-    let older = list.next.map(|next| {
-        view! {
-            <a href=format!("/stories?after={next}") rel="next">
-                "Older stories"
-            </a>
-        }
-    });
-    let pager = (newest.is_some() || older.is_some()).then(|| {
-        view! {
-            <nav class="pager" aria-label="Pages">
-                {newest}
-                {older}
-            </nav>
-        }
-    });
+    let pager = view! {
+        <Pager
+            at="/stories"
+            next=list.next
+            continued=list.continued
+            newest="Newest stories"
+            older="Older stories"
+        />
+    };
     let shares = if list.stories.is_empty() {
         view! {
             <Empty text="No one has told a story here yet. Yours can be the first, and it can be short." />

@@ -8,7 +8,13 @@ mod new_page;
 mod page;
 
 use crate::{care::near::Near, comments::ThreadView, support::SupportView};
-use domain::{actor::Byline, clock::Day, drafts::Kept, ids::StoryId, moderation::Standing};
+use domain::{
+    actor::Byline,
+    clock::Day,
+    drafts::Kept,
+    ids::StoryId,
+    moderation::{Standing, Why},
+};
 use serde::{Deserialize, Serialize};
 
 crate::room::room!(stories_room {
@@ -64,6 +70,8 @@ pub struct StoryView {
     /// Where help is, if the viewer wrote it lately and it reads like a call.
     pub near: Option<Near>,
     pub standing: Standing,
+    /// Why it is held or hidden, if the viewer wrote it.
+    pub why: Option<Why>,
     pub support: SupportView,
     pub thread: ThreadView,
 }

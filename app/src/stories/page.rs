@@ -6,13 +6,16 @@ use super::{
 use crate::{
     care::near::Beside,
     comments::{Thread, use_thread_query},
-    moderation::StandingNotice,
+    moderation::{ReportLink, StandingNotice},
     support::SupportBar,
     ui::{
         ByLine, ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Prose, Submit, announce, focus,
     },
 };
-use domain::{ids::StoryId, moderation::Standing};
+use domain::{
+    ids::StoryId,
+    moderation::{Standing, Thing},
+};
 use leptos::{ev::MouseEvent, prelude::*};
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
@@ -58,6 +61,13 @@ fn Whole(story: StoryView) -> impl IntoView {
     let actions = story
         .mine
         .then(|| view! { <OwnActions id=story.id editable=standing != Standing::Hidden /> });
+    let report = (!story.mine && standing.is_published()).then(|| {
+        view! {
+            <div class="actions">
+                <ReportLink thing=Thing::Share(story.id.into()) label="Report this story" />
+            </div>
+        }
+    });
     view! {
         <div class="spread">
             <div>
@@ -70,11 +80,12 @@ fn Whole(story: StoryView) -> impl IntoView {
                         <Heading text=story.title typed=true />
                         <ByLine byline=story.byline day=story.day edited=story.edited />
                     </header>
-                    <StandingNotice standing mine=story.mine />
+                    <StandingNotice standing mine=story.mine why=story.why />
                     {words}
                     {story.near.map(|near| view! { <Beside near /> })}
                     {standing.is_published().then(|| view! { <SupportBar view=story.support /> })}
                     {actions}
+                    {report}
                 </article>
                 <Thread thread=story.thread />
             </div>

@@ -193,6 +193,7 @@ impl Form for GiveForm {
 impl Form for TakeBackSupportForm {
     const VERB: &'static str = "support.take-back";
     const ONCE: bool = false;
+    const EVEN_BARRED: bool = true;
 
     fn form_name(&self) -> String {
         super::bar::form_name(&self.subject)

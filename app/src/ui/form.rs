@@ -409,6 +409,61 @@ pub fn Check(field: Field, #[prop(into)] label: String) -> impl IntoView {
     }
 }
 
+/// One of what a [`Choices`] offers.
+pub struct Choice {
+    /// What is sent.
+    pub value: &'static str,
+    pub label: &'static str,
+    /// Empty for none.
+    pub hint: &'static str,
+}
+
+/// One of a few, each with its own button.
+#[component]
+pub fn Choices(
+    field: Field,
+    #[prop(into)] legend: String,
+    choices: Vec<Choice>,
+    /// Empty for none.
+    #[prop(optional, into)]
+    chosen: String,
+) -> impl IntoView {
+    let state = FormState::here();
+    let name = field.name();
+    let chosen = state.value(name, &chosen);
+    let described = StoredValue::new(described_by(state, field, false));
+    let choices = choices
+        .into_iter()
+        .enumerate()
+        .map(|(place, choice)| {
+            view! {
+                <label class="choice">
+                    <input
+                        type="radio"
+                        // A link in the summary of errors leads to the first.
+                        id=(place == 0).then(|| state.id(name))
+                        name=name
+                        value=choice.value
+                        checked=chosen == choice.value
+                        aria-describedby=move || described.with_value(|described| described())
+                    />
+                    <span>{choice.label}</span>
+                    {(!choice.hint.is_empty())
+                        .then(|| view! { <span class="hint">{choice.hint}</span> })}
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <fieldset>
+            <legend>{legend}</legend>
+            {choices}
+            <FieldError field />
+        </fieldset>
+    }
+    .into_any()
+}
+
 /// Whether a member posts under the handle or anonymously: field `voice`,
 /// `handle` or `anonymous`. A form that a guest gets has no such field.
 #[component]

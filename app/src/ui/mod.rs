@@ -7,6 +7,9 @@ pub mod words;
 
 pub use files::SiteFiles;
 pub use form::{
-    Check, ErrorSummary, FormState, Hidden, PostForm, Submit, TextArea, TextField, Voice,
+    Check, Choice, Choices, ErrorSummary, FormState, Hidden, PostForm, Submit, TextArea, TextField,
+    Voice,
 };
-pub use page::{ByLine, Empty, ErrorPage, Heading, Icon, Loading, Oops, Prose, announce, focus};
+pub use page::{
+    ByLine, Empty, ErrorPage, Heading, Icon, Loading, Oops, Pager, Prose, announce, focus,
+};

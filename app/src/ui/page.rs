@@ -281,3 +281,40 @@ pub fn Oops(
     }
     .into_any()
 }
+
+/// The ways on in a list that reads newest first: to its beginning, and to its
+/// next page. Nothing where the list is one page.
+#[component]
+pub fn Pager(
+    /// The list's address.
+    at: &'static str,
+    /// Where the next page begins.
+    next: Option<String>,
+    /// It does not begin with the newest.
+    continued: bool,
+    newest: &'static str,
+    older: &'static str,
+) -> impl IntoView {
+    let first = continued.then(|| {
+        view! {
+            <a href=at rel="first">
+                {newest}
+            </a>
+        }
+    });
+    let next = next.map(|next| {
+        view! {
+            <a href=format!("{at}?after={next}") rel="next">
+                {older}
+            </a>
+        }
+    });
+    (first.is_some() || next.is_some()).then(|| {
+        view! {
+            <nav class="pager" aria-label="Pages">
+                {first}
+                {next}
+            </nav>
+        }
+    })
+}

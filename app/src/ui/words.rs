@@ -98,6 +98,19 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::OnlyHost => {
             "You are the only host. Let somebody follow you first: on the server, run chorus grant HANDLE host. Then come back.".into()
         }
+        Refusal::Yours => "This is your own. Somebody else decides about it.".into(),
+        Refusal::AnotherPerson => "You had a part in this. Somebody else goes on with it.".into(),
+        Refusal::NeedsTwoHosts => {
+            "This takes two hosts, and there is no other one. On the server, chorus grant HANDLE host makes somebody a host.".into()
+        }
+        Refusal::Appealed => "You have said something to this already. Somebody reads it.".into(),
+        Refusal::Barred { until: Some(day) } => format!(
+            "You cannot post here until {}. You can read, ask for help, and appeal under You.",
+            day.text
+        ),
+        Refusal::Barred { until: None } => {
+            "You cannot post here any more. You can read, ask for help, and appeal under You.".into()
+        }
         Refusal::Changed => "Somebody else changed this meanwhile. Look again.".into(),
     }
 }

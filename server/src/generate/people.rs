@@ -8,9 +8,9 @@ use super::{
 use domain::{
     accounts::{Handle, guests},
     actor::{Role, Roles},
-    ids::Chance,
+    ids::{Chance, OpaqueId},
     store::{StoreError, Stored},
-    tables::{Row, Table},
+    tables::{Row, Table, Value},
 };
 use std::sync::Mutex;
 
@@ -43,6 +43,8 @@ impl People {
             "password",
             "roles",
             "state",
+            "barred_until",
+            "opaque_id",
             "created_at",
         ];
         Ok(Self {
@@ -63,6 +65,8 @@ impl People {
             text(NO_PASSWORD),
             number(roles(which).bits()),
             text("active"),
+            Value::Nothing,
+            text(OpaqueId::random(&Thrown(Mutex::new(dice))).to_string()),
             number(plan.began(Kind::Member, which)),
         ]))
     }

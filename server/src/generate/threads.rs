@@ -9,6 +9,7 @@ use super::{
 use domain::{
     clock::Timestamp,
     comments::MAX_DEPTH,
+    moderation::Ruling,
     store::Stored,
     tables::{Row, Table, Value},
 };
@@ -74,7 +75,27 @@ impl Conversations {
             "edited_at",
             "source",
         ];
-        let decisions = ["comment_id", "at", "by_id", "ruling", "reason"];
+        let decisions = [
+            "id",
+            "at",
+            "by_id",
+            "thing_kind",
+            "thing_id",
+            "member_id",
+            "guest_id",
+            "named",
+            "ruling",
+            "reason",
+            "until",
+            "confirmed_at",
+            "lifted_at",
+            "lifted_because",
+            "appeal",
+            "appealed_at",
+            "appeal_waits",
+            "answer",
+            "leaves_at",
+        ];
         Ok(Self {
             threads: Sheet::of(tables, "threads", &threads)?,
             comments: Sheet::of(tables, "comments", &comments)?,
@@ -150,18 +171,33 @@ impl Conversations {
         let (ruling, reason) = match fate {
             Fate::Guest {
                 state: "published", ..
-            } => ("approved", None),
+            } => (Ruling::Publish, None),
             Fate::Guest {
                 state: "refused", ..
-            } => ("refused", Some("Not kind.")),
+            } => (Ruling::Hide, Some("Not kind.")),
             _ => return None,
         };
         Some(self.decisions.row([
+            // There is one about each.
             text(comment),
             number(moment + Timestamp::MINUTE + dice.moment(Timestamp::DAY)),
             text(plan.id(Kind::Member, 1)),
-            text(ruling),
+            text("comment"),
+            text(comment),
+            Value::Nothing,
+            maybe(fate.guest().map(|guest| plan.id(Kind::Guest, guest))),
+            flag(true),
+            text(ruling.name()),
             maybe(reason),
+            Value::Nothing,
+            Value::Nothing,
+            Value::Nothing,
+            Value::Nothing,
+            Value::Nothing,
+            Value::Nothing,
+            flag(false),
+            Value::Nothing,
+            Value::Nothing,
         ]))
     }
 }

@@ -6,7 +6,7 @@ use super::{
     thread::{Kind, Threads},
 };
 use domain::{
-    accounts::AuditEntry,
+    accounts::{About, AuditEntry},
     actor::{Actor, Role},
     articles::{
         ArticleSummary, ArticleTitle, ArticleToInsert, PromptText, PromptToPut, Series,
@@ -59,7 +59,7 @@ pub(super) async fn bring_in(
             at: now,
             by: None,
             action: "articles.import".to_owned(),
-            about: series.id.to_string(),
+            about: About::Other(series.id.to_string()),
             reason: None,
         })
         .await?;

@@ -135,6 +135,11 @@ mod tests {
             "/moderation",
             "/house",
             "/house/privacy",
+            "/moderation/log",
+            "/moderation/story-0a",
+            "/report/story-0a",
+            "/me/decisions",
+            "/me/decisions/0a",
             "/comments/0a",
             "/help/ask",
             "/help/abcd-efgh-jkmn",
@@ -176,6 +181,10 @@ mod tests {
             "prompt",
             "at",
             "before",
+            "thing",
+            "words",
+            "reported",
+            "appeals",
         ];
         let known = |name: &str| {
             PERSONAL.contains(&name)

@@ -2,10 +2,13 @@
 
 use crate::support::{FixedChance, START, begin, commit, member, member_with, read};
 use domain::{
-    accounts::{AuditEntry, Handle, Member, MemberState, Session},
+    accounts::{
+        About, AuditEntry, Handle, Logged, LoggedAbout, LoggedBy, Member, MemberState, Session,
+    },
     actor::{Role, Roles},
     clock::Timestamp,
-    ids::{AuditId, DeviceId, InvitationId, MemberId},
+    ids::{AuditId, DeviceId, InvitationId, MemberId, OpaqueId},
+    page::{Mark, Page},
     store::Store,
 };
 
@@ -36,6 +39,8 @@ pub async fn a_handle_is_taken_once(store: &dyn Store) {
             password: "$none$".to_owned(),
             roles: Roles::default(),
             state: MemberState::Active,
+            barred_until: None,
+            opaque: OpaqueId::random(&chance),
             created_at: START,
         };
         let mut unit = begin(store).await;
@@ -425,26 +430,80 @@ pub async fn an_invitation_works_once_and_in_time(store: &dyn Store) {
     assert!(unit.use_invitation("two", START).await.expect("asked"));
 }
 
+/// Notes that a member did something, or the house by itself, to somebody.
+async fn note(store: &dyn Store, at: u32, by: Option<MemberId>, about: About) {
+    let mut unit = begin(store).await;
+    let entry = AuditEntry {
+        id: AuditId::random(&FixedChance::seeded(at)),
+        at: START.plus(at.into()),
+        by,
+        action: "accounts.reset-link".to_owned(),
+        about,
+        reason: (at == 3).then(|| "lost every code".to_owned()),
+    };
+    unit.audit(&entry).await.expect("kept");
+    commit(unit).await;
+}
+
 pub async fn the_audit_log_is_read_newest_first(store: &dyn Store) {
     let chance = FixedChance::default();
-    let ana = member(store, &chance, "ana").await;
-    let mut unit = begin(store).await;
-    for (at, by) in [(1, None), (3, Some(ana.id)), (2, None)] {
-        let entry = AuditEntry {
-            id: AuditId::random(&chance),
-            at: START.plus(at),
-            by,
-            action: "accounts.reset-link".to_owned(),
-            about: ana.id.to_string(),
-            reason: (at == 3).then(|| "lost every code".to_owned()),
-        };
-        unit.audit(&entry).await.expect("kept");
+    let ana = member(store, &chance, "ana").await.id;
+    for (at, by) in [(1, None), (3, Some(ana)), (2, None)] {
+        note(store, at, by, About::Member(ana)).await;
     }
-    let entries = unit.audit_entries(2).await.expect("read");
-    let at: Vec<i64> = entries.iter().map(|entry| entry.at.since(START)).collect();
-    assert_eq!(at, [3, 2]);
-    assert_eq!((entries[0].by, entries[1].by), (Some(ana.id), None));
-    assert_eq!(entries[0].reason.as_deref(), Some("lost every code"));
+    let mut reader = read(store).await;
+    let first = reader.log(None, 2).await.expect("a page");
+    let at = |page: &Page<Logged>| -> Vec<i64> {
+        let moments = page.items.iter().map(|entry| entry.at.since(START));
+        moments.collect()
+    };
+    assert_eq!(at(&first), [3, 2]);
+    let by = LoggedBy::Member("ana".into());
+    assert_eq!((&first.items[0].by, &first.items[1].by), (&by, &LoggedBy::House));
+    assert_eq!(first.items[0].reason.as_deref(), Some("lost every code"));
+    let next = Mark::read(&first.next.expect("a next page")).expect("a cursor of ours");
+    let last = reader.log(Some(next), 2).await.expect("a page");
+    assert_eq!((at(&last), last.next), (vec![1], None));
+}
+
+/// The log speaks of a member by something that only the account knows: once it
+/// is gone, nothing leads from the log to whom it was, or from one entry to
+/// who is still here.
+pub async fn the_log_names_nobody_who_is_gone(store: &dyn Store) {
+    let chance = FixedChance::default();
+    let ana = member(store, &chance, "ana").await.id;
+    let ben = member(store, &chance, "ben").await.id;
+    let story = About::Other("story-0123456789abcdef0123456789abcdef".into());
+    note(store, 1, Some(ana), About::Member(ben)).await;
+    note(store, 2, Some(ben), About::Member(ana)).await;
+    note(store, 3, Some(ana), story).await;
+    let read_log = || async {
+        let page = read(store).await.log(None, 9).await.expect("the log");
+        let entries = page.items.into_iter();
+        entries.map(|entry| (entry.by, entry.about)).collect::<Vec<_>>()
+    };
+    let story = LoggedAbout::Other("story-0123456789abcdef0123456789abcdef".into());
+    let here = |handle: &str| (LoggedBy::Member(handle.into()), LoggedAbout::Member(handle.into()));
+    let ((by_ana, to_ana), (by_ben, to_ben)) = (here("ana"), here("ben"));
+    assert_eq!(
+        read_log().await,
+        [
+            (by_ana.clone(), story.clone()),
+            (by_ben.clone(), to_ana),
+            (by_ana, to_ben.clone()),
+        ]
+    );
+    let mut unit = begin(store).await;
+    unit.forget_member(ana).await.expect("erased");
+    commit(unit).await;
+    assert_eq!(
+        read_log().await,
+        [
+            (LoggedBy::Former, story),
+            (by_ben, LoggedAbout::Former),
+            (LoggedBy::Former, to_ben),
+        ]
+    );
 }
 
 pub async fn of_those_with_a_role_the_first_is_found(store: &dyn Store) {

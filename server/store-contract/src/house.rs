@@ -2,7 +2,7 @@
 
 use crate::support::{FixedChance, START, begin, commit, member, member_with, read};
 use domain::{
-    accounts::MemberState,
+    accounts::{LoggedAbout, LoggedBy, MemberState},
     actor::{ActingMember, Actor, Role, Roles},
     house::{self, ChangeNote, HousePage, HouseText, KeptPage, default_text},
     refusal::{Fault, Refusal},
@@ -76,12 +76,12 @@ pub async fn a_page_says_what_was_kept_last(store: &dyn Store) {
     assert_eq!(never, None);
     let mut reader = read(store).await;
     assert!(reader.version().await.expect("a version") > before);
-    let noted = reader.audit_entries(9).await.expect("the log");
+    let noted = reader.log(None, 9).await.expect("the log").items;
     assert_eq!(noted.len(), 2);
     assert!(noted.iter().all(|entry| {
         entry.action == "house.revise"
-            && entry.about == "rules"
-            && entry.by == Some(scene.host.id)
+            && entry.about == LoggedAbout::Other("rules".into())
+            && entry.by == LoggedBy::Member("hanna".into())
             && entry.reason.as_deref() == Some("Shorter.")
     }));
 }
@@ -132,6 +132,6 @@ pub async fn a_page_says_again_what_comes_with_chorus(store: &dyn Store) {
     assert_eq!(kept.map(|kept| (kept.version, kept.words)), Some((2, None)));
     let late = scene.revise(store, host, Some("Late."), Some(0)).await;
     assert_eq!(refused(late), Refusal::Changed);
-    let noted = read(store).await.audit_entries(1).await.expect("the log");
+    let noted = read(store).await.log(None, 1).await.expect("the log").items;
     assert_eq!(noted.len(), 1);
 }

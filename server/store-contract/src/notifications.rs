@@ -1,12 +1,12 @@
 //! Notifications: what a member is told, once a thing, and of what.
 
-use crate::support::{FixedChance, START, begin, commit, guest, member, read};
+use crate::support::{FixedChance, START, begin, commit, guest, member, read, verdict};
 use domain::{
     actor::{ActingMember, Actor, Role, Roles},
     clock::Timestamp,
     comments::{self, CommentBody, CommentState, NewComment},
     ids::{ArticleId, CommentId, MemberId, NotificationId, StoryId, Subject},
-    moderation,
+    moderation::{self, Ruling, Thing},
     notifications::{
         Address, Kind, Notification, NotificationToKeep, Place, mark_all_read, mark_read, want_only,
     },
@@ -235,8 +235,9 @@ pub async fn a_held_answer_tells_nobody_until_it_is_published(store: &dyn Store)
     };
     let keeper = Actor::Member(keeper);
     let mut unit = begin(store).await;
+    let approval = verdict(&mut *unit, Thing::Comment(held), Ruling::Publish).await;
     for _ in 0..2 {
-        moderation::approve(&mut *unit, scene.act(&keeper), held, None)
+        moderation::decide(&mut *unit, scene.act(&keeper), &approval)
             .await
             .expect("approved");
     }

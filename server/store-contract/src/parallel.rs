@@ -1,20 +1,22 @@
 //! Two units at once: one comes after the other, however the store keeps them
 //! apart.
 
-use crate::support::{FixedChance, START, begin, commit, guest, member, member_with, read};
+use crate::support::{
+    FixedChance, START, begin, commit, guest, member, member_with, read, verdict,
+};
 use domain::{
     accounts::{Handle, Member, MemberState, grant},
     actor::{ActingMember, Actor, Role, Roles, Writer},
     articles::{
         self, ArticleBody, ArticleDraft, ArticleSummary, ArticleTitle, Publication, SeriesTitle,
     },
+    clock::Timestamp,
     comments::{self, CommentBody, CommentState, NewComment, Part},
     drafts::{FormName, Kept},
     house::{self, ChangeNote, HousePage, HouseText},
-    clock::Timestamp,
-    ids::{ArticleId, CommentId, InvitationId, MemberId, StoryId, Subject},
+    ids::{ArticleId, CommentId, InvitationId, MemberId, StoryId, Subject, OpaqueId},
     jobs::Job,
-    moderation::{self, RefusalReason},
+    moderation::{self, Ruling, Thing},
     once::OnceKey,
     refusal::{Fault, Refusal},
     store::{Act, Store},
@@ -160,6 +162,8 @@ pub async fn a_handle_is_taken_by_one_of_two(store: &dyn Store) {
                 password: "$none$".to_owned(),
                 roles: Roles::default(),
                 state: MemberState::Active,
+                barred_until: None,
+                opaque: OpaqueId::random(&chance),
                 created_at: START,
             };
             let mut unit = begin(store).await;
@@ -192,13 +196,21 @@ pub async fn every_comment_has_a_place_of_its_own(store: &dyn Store) {
     let said = 3 * u64::from(ROUNDS) + 1;
     assert_eq!(reader.comment_count(subject).await.expect("a count"), said);
     let page = reader
-        .thread_page(subject, Part::Whole { replies: u32::MAX }, scene.ana.writer(), None, 100)
+        .thread_page(
+            subject,
+            Part::Whole { replies: u32::MAX },
+            scene.ana.writer(),
+            None,
+            100,
+        )
         .await
         .expect("a page");
     assert_eq!(page.items.len() as u64, said);
-    assert!(page.items[1..=2 * ROUNDS as usize]
-        .iter()
-        .all(|comment| comment.parent == Some(root)));
+    assert!(
+        page.items[1..=2 * ROUNDS as usize]
+            .iter()
+            .all(|comment| comment.parent == Some(root))
+    );
 }
 
 pub async fn a_recovery_code_works_for_one_of_two(store: &dyn Store) {
@@ -274,10 +286,7 @@ pub async fn two_articles_of_one_name_have_two_addresses(store: &dyn Store) {
             slugs.push(article.expect("an article").slug);
         }
         slugs.sort();
-        let expected = [
-            format!("the-same-{round}"),
-            format!("the-same-{round}-2"),
-        ];
+        let expected = [format!("the-same-{round}"), format!("the-same-{round}-2")];
         assert_eq!(slugs, expected);
     }
     let series = read(store).await.all_series().await.expect("read");
@@ -289,23 +298,21 @@ pub async fn of_two_decisions_one_counts(store: &dyn Store) {
     let scene = scene(store).await;
     let subject = Subject::from(scene.story(store).await);
     let asker = Actor::Guest(guest(store, &scene.chance).await);
-    let reason = RefusalReason::parse("Not here.").expect("a reason");
     for _ in 0..ROUNDS {
         let id = scene.says(store, &asker, subject, None).await;
         let id = id.expect("said");
-        let approve = async || {
+        let mut reader = read(store).await;
+        let thing = Thing::Comment(id);
+        let publish = verdict(&mut *reader, thing, Ruling::Publish).await;
+        let hide = verdict(&mut *reader, thing, Ruling::Hide).await;
+        drop(reader);
+        let decide = async |verdict| {
             let mut unit = begin(store).await;
-            moderation::approve(&mut *unit, scene.act(&scene.ana), id, None).await?;
+            moderation::decide(&mut *unit, scene.act(&scene.ana), verdict).await?;
             commit(unit).await;
             Ok(())
         };
-        let refuse = async || {
-            let mut unit = begin(store).await;
-            moderation::refuse(&mut *unit, scene.act(&scene.ana), id, &reason, None).await?;
-            commit(unit).await;
-            Ok(())
-        };
-        let (approved, refused) = join!(approve(), refuse());
+        let (approved, refused) = join!(decide(&publish), decide(&hide));
         expect_one(&approved, &refused, &Refusal::Changed);
         let comment = read(store).await.comment(id).await.expect("read");
         let state = comment.expect("a comment").state;

@@ -477,6 +477,8 @@ pub async fn a_handle_rests_before_another_may_have_it(store: &dyn Store) {
             password: "$none$".to_owned(),
             roles: Roles::default(),
             state: MemberState::Active,
+            barred_until: None,
+            opaque: domain::ids::OpaqueId::random(&scene.chance),
             created_at: START,
         };
         let joined = unit.insert_member(&new, &parsed).await.expect("an answer");

@@ -5,7 +5,8 @@ use domain::{
     accounts::{Handle, Member, MemberState},
     actor::{ActingMember, Actor, Roles},
     clock::Timestamp,
-    ids::{Chance, GuestId, MemberId},
+    ids::{Chance, GuestId, MemberId, OpaqueId},
+    moderation::{self, DecisionReason, Ruling, Thing, Verdict},
     store::{Act, Reader, Store, Unit},
 };
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -79,6 +80,8 @@ pub async fn member_with(
         password: "$none$".to_owned(),
         roles,
         state,
+        barred_until: None,
+        opaque: OpaqueId::random(chance),
         created_at: START,
     };
     let mut unit = begin(store).await;
@@ -93,6 +96,20 @@ pub async fn member_with(
         id: member.id,
         handle: member.handle,
         roles,
+    }
+}
+
+/// A decision about a thing as it stands.
+pub async fn verdict(reader: &mut dyn Reader, thing: Thing, ruling: Ruling) -> Verdict {
+    let found = moderation::find(reader, thing).await.expect("read");
+    let found = found.expect("it is there");
+    let seen = moderation::version(reader, &found).await;
+    let reason = DecisionReason::parse("It names someone.").expect("a reason");
+    Verdict {
+        thing,
+        seen: seen.expect("a version"),
+        ruling,
+        reason: ruling.needs_a_reason().then_some(reason),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::support::{FixedChance, START, begin, commit, read};
 use domain::{
     accounts::{Handle, Member, MemberState},
     actor::Roles,
-    ids::MemberId,
+    ids::{MemberId, OpaqueId},
     store::{Store, Unit},
 };
 
@@ -16,6 +16,8 @@ fn ana(chance: &FixedChance) -> (Member, Handle) {
         password: "$none$".to_owned(),
         roles: Roles::default(),
         state: MemberState::Active,
+        barred_until: None,
+        opaque: OpaqueId::random(chance),
         created_at: START,
     };
     (member, handle)
@@ -23,7 +25,11 @@ fn ana(chance: &FixedChance) -> (Member, Handle) {
 
 async fn join(unit: &mut dyn Unit, chance: &FixedChance) -> MemberId {
     let (member, handle) = ana(chance);
-    assert!(unit.insert_member(&member, &handle).await.expect("a member"));
+    assert!(
+        unit.insert_member(&member, &handle)
+            .await
+            .expect("a member")
+    );
     member.id
 }
 

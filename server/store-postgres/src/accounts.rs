@@ -1,21 +1,25 @@
 use crate::{
     Work,
-    row::{first, get, parsed, parsed_maybe, time, unreadable},
+    keyset::{asked, newest, page},
+    row::{first, get, parsed, parsed_maybe, time, time_maybe, unreadable},
     work::{Hold, Statement, kept},
 };
 use async_trait::async_trait;
 use domain::{
     accounts::{
-        AccountReads, AccountWrites, AuditEntry, Device, Handle, Member, MemberState, Session,
+        About, AccountReads, AccountWrites, AuditEntry, Device, Handle, Logged, LoggedAbout,
+        LoggedBy, Member, MemberState, Session,
     },
     actor::{Role, Roles},
     clock::Timestamp,
     ids::{DeviceId, GuestId, InvitationId, MemberId},
+    page::{Mark, Page},
     store::Stored,
 };
 use sqlx::postgres::PgRow;
 
-const MEMBER: &str = "SELECT id, handle, password, roles, state, created_at FROM members ";
+pub(crate) const MEMBER: &str =
+    "SELECT id, handle, password, roles, state, barred_until, opaque_id, created_at FROM members ";
 
 const fn state_name(state: MemberState) -> &'static str {
     match state {
@@ -24,7 +28,7 @@ const fn state_name(state: MemberState) -> &'static str {
     }
 }
 
-fn member(row: &PgRow) -> Stored<Member> {
+pub(crate) fn member(row: &PgRow) -> Stored<Member> {
     let state: &str = get(row, "state")?;
     Ok(Member {
         id: parsed(row, "id")?,
@@ -36,6 +40,8 @@ fn member(row: &PgRow) -> Stored<Member> {
             "waiting" => MemberState::Waiting,
             other => return Err(unreadable("state", other)),
         },
+        barred_until: time_maybe(row, "barred_until")?,
+        opaque: parsed(row, "opaque_id")?,
         created_at: time(row, "created_at")?,
     })
 }
@@ -62,13 +68,16 @@ fn device(row: &PgRow) -> Stored<Device> {
     })
 }
 
-fn audit_entry(row: &PgRow) -> Stored<AuditEntry> {
-    Ok(AuditEntry {
+/// An entry of the log with the handles of those who are still here.
+fn logged(row: &PgRow) -> Stored<Logged> {
+    let by: Option<&str> = get(row, "by_id")?;
+    let (by_handle, about_handle) = (get(row, "by_handle")?, get(row, "about_handle")?);
+    Ok(Logged {
         id: parsed(row, "id")?,
         at: time(row, "at")?,
-        by: parsed_maybe(row, "by_id")?,
+        by: LoggedBy::read(by, by_handle),
         action: get(row, "action")?,
-        about: get(row, "about")?,
+        about: LoggedAbout::read(get(row, "about")?, about_handle),
         reason: get(row, "reason")?,
     })
 }
@@ -169,13 +178,20 @@ impl AccountReads for Work {
         self.one(statement, |row| parsed(row, "id")).await
     }
 
-    async fn audit_entries(&mut self, limit: u32) -> Stored<Vec<AuditEntry>> {
+    async fn log(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<Logged>> {
+        let (at, id) = newest(after);
         let statement = sqlx::query(
-            "SELECT id, at, by_id, action, about, reason FROM audit \
-             ORDER BY at DESC, id DESC LIMIT $1",
+            "SELECT l.id, l.at, l.by_id, l.action, l.about, l.reason, \
+             b.handle AS by_handle, a.handle AS about_handle FROM audit l \
+             LEFT JOIN members b ON b.opaque_id = l.by_id \
+             LEFT JOIN members a ON a.opaque_id = substr(l.about, 8) \
+             WHERE (l.at, l.id) < ($1, $2) ORDER BY l.at DESC, l.id DESC LIMIT $3",
         )
-        .bind(i64::from(limit));
-        self.many(statement, audit_entry).await
+        .bind(at)
+        .bind(id)
+        .bind(asked(limit));
+        let rows = self.rows(statement).await?;
+        page(&rows, limit, "at", logged)
     }
 }
 
@@ -188,8 +204,9 @@ impl AccountWrites for Work {
             return Ok(false);
         }
         let statement = sqlx::query(
-            "INSERT INTO members (id, handle, skeleton, password, roles, state, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (skeleton) DO NOTHING",
+            "INSERT INTO members \
+             (id, handle, skeleton, password, roles, state, opaque_id, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (skeleton) DO NOTHING",
         )
         .bind(member.id.to_string())
         .bind(kept(handle.as_str()))
@@ -197,6 +214,7 @@ impl AccountWrites for Work {
         .bind(kept(&member.password))
         .bind(i64::from(member.roles.bits()))
         .bind(state_name(member.state))
+        .bind(member.opaque.to_string())
         .bind(member.created_at.0);
         Ok(self.run(statement).await? == 1)
     }
@@ -372,15 +390,21 @@ impl AccountWrites for Work {
     }
 
     async fn audit(&mut self, entry: &AuditEntry) -> Stored<()> {
+        let (member, other) = match &entry.about {
+            About::Member(id) => (Some(id.to_string()), None),
+            About::Other(name) => (None, Some(kept(name))),
+        };
         let statement = sqlx::query(
-            "INSERT INTO audit (id, at, by_id, action, about, reason) \
-             VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO audit (id, at, by_id, action, about, reason) VALUES ($1, $2, \
+             (SELECT opaque_id FROM members WHERE id = $3), $4, \
+             coalesce($5, (SELECT 'member-' || opaque_id FROM members WHERE id = $6)), $7)",
         )
         .bind(entry.id.to_string())
         .bind(entry.at.0)
         .bind(entry.by.map(|by| by.to_string()))
         .bind(kept(&entry.action))
-        .bind(kept(&entry.about))
+        .bind(other)
+        .bind(member)
         .bind(entry.reason.as_deref().map(kept));
         self.run(statement).await?;
         Ok(())

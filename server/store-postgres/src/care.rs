@@ -1,7 +1,7 @@
 use crate::{
     Work,
     comments::ids_of,
-    keyset::{asked, columns, page, posts},
+    keyset::{asked, columns, newest, page, posts},
     row::{first, get, member_author, number, parsed, parsed_maybe, time, time_maybe, unreadable},
     subject::{key, subject},
     work::{Hold, kept},
@@ -91,11 +91,6 @@ fn entry(row: &PgRow) -> Stored<Entry> {
         settles: number(row, "settles")?,
         closing: parsed_maybe(row, "closing")?,
     })
-}
-
-/// Where a list begins that reads newest first.
-fn newest(after: Option<Mark>) -> (i64, String) {
-    after.map_or((i64::MAX, String::new()), columns)
 }
 
 impl Work {

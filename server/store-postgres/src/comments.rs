@@ -1,7 +1,8 @@
 use crate::{
     Work,
     keyset::asked,
-    row::{author, first, flag, get, number, parsed, parsed_maybe, time, time_maybe, unreadable},
+    moderation::why,
+    row::{author, first, get, number, parsed, parsed_maybe, time, time_maybe, unreadable},
     subject::{key, subject},
     work::{Hold, Statement, kept},
 };
@@ -14,6 +15,7 @@ use domain::{
         Part, Place, Thread, ThreadPage,
     },
     ids::{CommentId, Subject, SubjectKind},
+    moderation::ModerationReads,
     page::Cursor,
     store::Stored,
 };
@@ -44,7 +46,7 @@ pub(crate) fn comment(row: &PgRow) -> Stored<Comment> {
             "gap" => CommentState::Gap,
             other => return Err(unreadable("state", other)),
         },
-        refusal: get(row, "refusal")?,
+        why: why(row)?,
         body: get(row, "body")?,
         html: get(row, "html")?,
         created_at: time(row, "created_at")?,
@@ -94,10 +96,10 @@ fn beyond(path: &str) -> String {
 /// What [`comment`] reads.
 pub(crate) const SELECT: &str = "SELECT c.id, c.subject_kind, c.subject_id, c.parent_id, c.path, \
      c.depth, c.member_id, c.guest_id, c.anonymous, c.state, c.body, c.html, c.created_at, \
-     c.edited_at, m.handle, g.pseudonym, CASE c.state \
-     WHEN 'refused' THEN (SELECT d.reason FROM decisions d WHERE d.comment_id = c.id) \
-     END AS refusal FROM comments c \
-     LEFT JOIN members m ON m.id = c.member_id LEFT JOIN guests g ON g.id = c.guest_id ";
+     c.edited_at, m.handle, g.pseudonym, d.id AS decision_id, d.reason AS decision_reason FROM comments c \
+     LEFT JOIN members m ON m.id = c.member_id LEFT JOIN guests g ON g.id = c.guest_id \
+     LEFT JOIN decisions d ON d.thing_kind = 'comment' AND d.thing_id = c.id \
+     AND d.ruling IN ('hold', 'hide') AND d.lifted_at IS NULL ";
 
 fn comment_where(condition: &str) -> Statement<'static> {
     sqlx::query(sqlx::AssertSqlSafe(format!("{SELECT} WHERE {condition}")))
@@ -348,15 +350,6 @@ const fn counts(state: CommentState) -> i64 {
 }
 
 impl Work {
-    async fn is_locked(&mut self, subject: Subject) -> Stored<bool> {
-        let statement =
-            sqlx::query("SELECT locked FROM threads WHERE subject_kind = $1 AND subject_id = $2")
-                .bind(subject.kind.name())
-                .bind(key(subject));
-        let locked = self.one(statement, |row| flag(row, "locked")).await?;
-        Ok(locked.unwrap_or(false))
-    }
-
     /// The path of a comment, if it is under this subject.
     async fn path_under(&mut self, subject: Subject, id: CommentId) -> Stored<Option<String>> {
         let statement = sqlx::query(

@@ -62,6 +62,11 @@ pub(crate) fn columns(mark: Mark) -> (i64, String) {
     (mark.at.0, mark.id.simple().to_string())
 }
 
+/// Where a list begins that reads newest first.
+pub(crate) fn newest(after: Option<Mark>) -> (i64, String) {
+    after.map_or((i64::MAX, String::new()), columns)
+}
+
 impl Work {
     /// Where a list of the table's posts goes on that reads newest first. What
     /// was posted on the day of one that is gone is read again.
@@ -77,20 +82,7 @@ impl Work {
         Ok(place.unwrap_or((after.day_ends().0, String::new())))
     }
 
-    /// As [`Work::newest_posts`], of a list that reads oldest first.
-    pub(crate) async fn oldest_posts(
-        &mut self,
-        table: &str,
-        after: Option<Postmark>,
-    ) -> Stored<(i64, String)> {
-        let Some(after) = after else {
-            return Ok((i64::MIN, String::new()));
-        };
-        let place = self.place_of_post(table, after).await?;
-        Ok(place.unwrap_or((after.day_begins().0, String::new())))
-    }
-
-    async fn place_of_post(
+    pub(crate) async fn place_of_post(
         &mut self,
         table: &str,
         post: Postmark,

@@ -122,6 +122,10 @@ impl PrivacyReads for Work {
             Named::ByCall => "SELECT e.* FROM call_entries e JOIN calls c ON c.id = e.call_id \
                  WHERE c.member_id = $1 AND e.kind IN ('asked', 'still')"
                 .to_owned(),
+            Named::InLog => format!(
+                "SELECT l.* FROM members m JOIN audit l \
+                 ON l.{column} IN (m.opaque_id, 'member-' || m.opaque_id) WHERE m.id = $1"
+            ),
         };
         let statement = sqlx::query(AssertSqlSafe(statement)).bind(mention.key(member));
         self.each(statement, |row| take(record(row)?)).await

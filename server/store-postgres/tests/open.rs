@@ -51,6 +51,28 @@ async fn several_nodes_can_start_at_once() {
 }
 
 #[tokio::test]
+async fn what_is_in_the_log_is_not_changed() {
+    let (url, _database) = opened().await;
+    let entry =
+        "INSERT INTO audit (id, at, action, about) VALUES ('a', 1, 'house.revise', 'rules')";
+    run(&url, entry).await;
+    let mut database = PgConnection::connect(&url).await.expect("a connection");
+    for change in [
+        "UPDATE audit SET action = 'house.restore' WHERE id = 'a'",
+        "DELETE FROM audit WHERE id = 'a'",
+        "TRUNCATE audit",
+        "INSERT INTO audit (id, at, action, about) VALUES ('a', 2, 'x', 'y') \
+         ON CONFLICT (id) DO UPDATE SET at = 2",
+    ] {
+        let refused = database.execute(change).await.expect_err(change);
+        assert!(
+            refused.to_string().contains("the log is not changed"),
+            "{refused}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_address_that_is_none_is_refused_and_not_repeated() {
     for url in [
         "",

@@ -9,7 +9,7 @@ use domain::{
     articles::SeriesToInsert,
     clock::Timestamp,
     comments::{CommentState, CommentToInsert, Part},
-    ids::{Chance, CommentId, MemberId, SeriesId, StoryId, Subject},
+    ids::{Chance, CommentId, MemberId, OpaqueId, SeriesId, StoryId, Subject},
     once::OnceKey,
     store::Unit,
     stories::StoryText,
@@ -151,6 +151,8 @@ async fn a_handle_that_is_being_taken_is_waited_for() {
         password: "$none$".into(),
         roles: Roles::default(),
         state: MemberState::Active,
+        barred_until: None,
+        opaque: OpaqueId::random(&scene.chance),
         created_at: START,
     };
     let skeleton = handle.skeleton();

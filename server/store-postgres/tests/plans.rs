@@ -48,11 +48,11 @@ const ALLOWED: &[(&str, &str)] = &[
         "once, when somebody is erased",
     ),
     (
-        "FROM audit WHERE by_id",
+        "JOIN audit l ON l.by_id",
         "once, when somebody takes everything along",
     ),
     (
-        "FROM audit WHERE about",
+        "JOIN audit l ON l.about",
         "once, when somebody takes everything along",
     ),
     (
@@ -142,6 +142,12 @@ async fn empty(url: &str) {
     .fetch_one(&mut database)
     .await
     .expect("the tables");
+    // The log refuses to be emptied.
+    ask(
+        &mut database,
+        "SET session_replication_role = replica".into(),
+    )
+    .await;
     ask(&mut database, format!("TRUNCATE {tables}")).await;
     database.close().await.expect("closed");
 }

@@ -1,16 +1,19 @@
 use crate::{
     Work,
-    row::{get, parsed, parsed_maybe, time, unreadable},
+    keyset::{columns, page},
+    row::{get, parsed, parsed_maybe, time, time_maybe, unreadable},
     writer::failed,
 };
 use async_trait::async_trait;
 use domain::{
     accounts::{
-        AccountReads, AccountWrites, AuditEntry, Device, Handle, Member, MemberState, Session,
+        About, AccountReads, AccountWrites, AuditEntry, Device, Handle, Logged, LoggedAbout,
+        LoggedBy, Member, MemberState, Session,
     },
     actor::{Role, Roles},
     clock::Timestamp,
     ids::{DeviceId, GuestId, InvitationId, MemberId},
+    page::{Mark, Page},
     store::Stored,
 };
 use sqlx::sqlite::SqliteRow;
@@ -22,7 +25,7 @@ const fn state_name(state: MemberState) -> &'static str {
     }
 }
 
-fn member(row: &SqliteRow) -> Stored<Member> {
+pub(crate) fn member(row: &SqliteRow) -> Stored<Member> {
     let state: &str = get(row, "state")?;
     Ok(Member {
         id: parsed(row, "id")?,
@@ -34,6 +37,8 @@ fn member(row: &SqliteRow) -> Stored<Member> {
             "waiting" => MemberState::Waiting,
             other => return Err(unreadable("state", other)),
         },
+        barred_until: time_maybe(row, "barred_until")?,
+        opaque: parsed(row, "opaque_id")?,
         created_at: time(row, "created_at")?,
     })
 }
@@ -48,6 +53,20 @@ fn session(row: &SqliteRow) -> Stored<Session> {
         created_at: time(row, "created_at")?,
         last_used_at: time(row, "last_used_at")?,
         expires_at: time(row, "expires_at")?,
+    })
+}
+
+/// An entry of the log with the handles of those who are still here.
+fn logged(row: &SqliteRow) -> Stored<Logged> {
+    let by: Option<&str> = get(row, "by_id")?;
+    let (by_handle, about_handle) = (get(row, "by_handle")?, get(row, "about_handle")?);
+    Ok(Logged {
+        id: parsed(row, "id")?,
+        at: time(row, "at")?,
+        by: LoggedBy::read(by, by_handle),
+        action: get(row, "action")?,
+        about: LoggedAbout::read(get(row, "about")?, about_handle),
+        reason: get(row, "reason")?,
     })
 }
 
@@ -177,24 +196,22 @@ impl AccountReads for Work {
         row.as_ref().map(|row| parsed(row, "id")).transpose()
     }
 
-    async fn audit_entries(&mut self, limit: u32) -> Stored<Vec<AuditEntry>> {
-        let rows = sqlx::query("SELECT * FROM audit ORDER BY at DESC, id DESC LIMIT ?")
-            .bind(limit)
-            .fetch_all(self.connection())
-            .await
-            .map_err(failed)?;
-        rows.iter()
-            .map(|row| {
-                Ok(AuditEntry {
-                    id: parsed(row, "id")?,
-                    at: time(row, "at")?,
-                    by: parsed_maybe(row, "by_id")?,
-                    action: get(row, "action")?,
-                    about: get(row, "about")?,
-                    reason: get(row, "reason")?,
-                })
-            })
-            .collect()
+    async fn log(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<Logged>> {
+        let (at, id) = after.map_or((i64::MAX, String::new()), columns);
+        let rows = sqlx::query(
+            "SELECT l.id, l.at, l.by_id, l.action, l.about, l.reason, \
+             b.handle AS by_handle, a.handle AS about_handle FROM audit l \
+             LEFT JOIN members b ON b.opaque_id = l.by_id \
+             LEFT JOIN members a ON a.opaque_id = substr(l.about, 8) \
+             WHERE (l.at, l.id) < (?, ?) ORDER BY l.at DESC, l.id DESC LIMIT ?",
+        )
+        .bind(at)
+        .bind(id)
+        .bind(limit + 1)
+        .fetch_all(self.connection())
+        .await
+        .map_err(failed)?;
+        page(&rows, limit, "at", logged)
     }
 }
 
@@ -211,8 +228,9 @@ impl AccountWrites for Work {
             return Ok(false);
         }
         let done = sqlx::query(
-            "INSERT INTO members (id, handle, skeleton, password, roles, state, created_at) \
-             VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (skeleton) DO NOTHING",
+            "INSERT INTO members \
+             (id, handle, skeleton, password, roles, state, opaque_id, created_at) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (skeleton) DO NOTHING",
         )
         .bind(member.id.to_string())
         .bind(handle.as_str())
@@ -220,6 +238,7 @@ impl AccountWrites for Work {
         .bind(&member.password)
         .bind(member.roles.bits())
         .bind(state_name(member.state))
+        .bind(member.opaque.to_string())
         .bind(member.created_at.0)
         .execute(self.connection())
         .await
@@ -448,14 +467,21 @@ impl AccountWrites for Work {
     }
 
     async fn audit(&mut self, entry: &AuditEntry) -> Stored<()> {
+        let (member, other) = match &entry.about {
+            About::Member(id) => (Some(id.to_string()), None),
+            About::Other(name) => (None, Some(name)),
+        };
         sqlx::query(
-            "INSERT INTO audit (id, at, by_id, action, about, reason) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO audit (id, at, by_id, action, about, reason) VALUES (?, ?, \
+             (SELECT opaque_id FROM members WHERE id = ?), ?, \
+             coalesce(?, (SELECT 'member-' || opaque_id FROM members WHERE id = ?)), ?)",
         )
         .bind(entry.id.to_string())
         .bind(entry.at.0)
         .bind(entry.by.map(|by| by.to_string()))
         .bind(&entry.action)
-        .bind(&entry.about)
+        .bind(other)
+        .bind(member)
         .bind(&entry.reason)
         .execute(self.connection())
         .await

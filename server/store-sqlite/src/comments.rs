@@ -1,5 +1,6 @@
 use crate::{
     Work,
+    moderation::why,
     row::{author, get, parsed, parsed_maybe, time, time_maybe, unreadable},
     writer::failed,
 };
@@ -12,6 +13,7 @@ use domain::{
         Part, Place, Thread, ThreadPage,
     },
     ids::{CommentId, Subject, SubjectKind},
+    moderation::ModerationReads,
     page::Cursor,
     store::Stored,
 };
@@ -47,7 +49,7 @@ pub(crate) fn comment(row: &SqliteRow) -> Stored<Comment> {
             "gap" => CommentState::Gap,
             other => return Err(unreadable("state", other)),
         },
-        refusal: get(row, "refusal")?,
+        why: why(row)?,
         body: get(row, "body")?,
         html: get(row, "html")?,
         created_at: time(row, "created_at")?,
@@ -94,10 +96,10 @@ fn beyond(path: &str) -> String {
     format!("{path}g")
 }
 
-pub(crate) const SELECT: &str = "SELECT c.*, m.handle, g.pseudonym, CASE c.state \
-     WHEN 'refused' THEN (SELECT d.reason FROM decisions d WHERE d.comment_id = c.id) \
-     END AS refusal FROM comments c \
-     LEFT JOIN members m ON m.id = c.member_id LEFT JOIN guests g ON g.id = c.guest_id ";
+pub(crate) const SELECT: &str = "SELECT c.*, m.handle, g.pseudonym, d.id AS decision_id, d.reason AS decision_reason FROM comments c \
+     LEFT JOIN members m ON m.id = c.member_id LEFT JOIN guests g ON g.id = c.guest_id \
+     LEFT JOIN decisions d ON d.thing_kind = 'comment' AND d.thing_id = c.id \
+     AND d.ruling IN ('hold', 'hide') AND d.lifted_at IS NULL ";
 
 /// Does `c` have a place on the page that the member `?3` or the guest `?4`
 /// reads? What they may not see has one above something published.
@@ -364,18 +366,6 @@ struct Added<'a> {
 }
 
 impl Work {
-    async fn is_locked(&mut self, subject: Subject) -> Stored<bool> {
-        let locked: Option<bool> = sqlx::query_scalar(
-            "SELECT locked FROM threads WHERE subject_kind = ? AND subject_id = ?",
-        )
-        .bind(subject.kind.name())
-        .bind(subject.id.simple().to_string())
-        .fetch_optional(self.connection())
-        .await
-        .map_err(failed)?;
-        Ok(locked.unwrap_or(false))
-    }
-
     /// The path of a comment, if it is under this subject.
     async fn path_under(&mut self, subject: Subject, id: CommentId) -> Stored<Option<String>> {
         sqlx::query_scalar(

@@ -73,20 +73,7 @@ impl Work {
         Ok(place.unwrap_or((after.day_ends().0, String::new())))
     }
 
-    /// As [`Work::newest_posts`], of a list that reads oldest first.
-    pub(crate) async fn oldest_posts(
-        &mut self,
-        table: &str,
-        after: Option<Postmark>,
-    ) -> Stored<(i64, String)> {
-        let Some(after) = after else {
-            return Ok((i64::MIN, String::new()));
-        };
-        let place = self.place_of_post(table, after).await?;
-        Ok(place.unwrap_or((after.day_begins().0, String::new())))
-    }
-
-    async fn place_of_post(
+    pub(crate) async fn place_of_post(
         &mut self,
         table: &str,
         post: Postmark,

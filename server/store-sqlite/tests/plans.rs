@@ -31,11 +31,11 @@ const ALLOWED: &[(&str, &str)] = &[
         "once, when somebody is erased",
     ),
     (
-        "FROM audit WHERE by_id",
+        "JOIN audit l ON l.by_id",
         "once, when somebody takes everything along",
     ),
     (
-        "FROM audit WHERE about",
+        "JOIN audit l ON l.about",
         "once, when somebody takes everything along",
     ),
     (

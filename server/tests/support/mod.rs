@@ -31,8 +31,9 @@ use domain::{
     actor::{ActingMember, Actor, Roles},
     clock::{Clock, Timestamp},
     holds::Holds,
-    ids::{Chance, DeviceId, GuestId, MemberId, StoryId, Subject},
+    ids::{Chance, DeviceId, GuestId, MemberId, OpaqueId, StoryId, Subject},
     leave::NeutralSite,
+    moderation,
     store::{Act, Store, Stored, Unit},
     stories::StoryText,
 };
@@ -274,6 +275,17 @@ impl TestApp {
         TestMember { browser, member }
     }
 
+    /// The same member, who signs in anew.
+    pub async fn member_again(&self, member: &TestMember) -> TestMember {
+        let member = member.member.clone();
+        let mut browser = Browser::new(self);
+        let session = self.session(member.id).await;
+        browser
+            .cookies
+            .insert(self.session_cookie().to_owned(), session);
+        TestMember { browser, member }
+    }
+
     /// An account on which nobody is signed in.
     pub async fn account(&self, handle: &str, password: &str, roles: Roles) -> ActingMember {
         let parsed = Handle::parse(handle).expect("a handle");
@@ -288,6 +300,8 @@ impl TestApp {
                 .expect("a hash"),
             roles,
             state: MemberState::Active,
+            barred_until: None,
+            opaque: OpaqueId::random(&*self.chance),
             created_at: self.now(),
         };
         let mut unit = self.begin().await;
@@ -357,6 +371,24 @@ impl TestApp {
             subject: id.into(),
             page: format!("/stories/{id}"),
         }
+    }
+
+    /// What someone who decides about a thing, `kind-id`, has read.
+    pub async fn seen(&self, thing: &str) -> String {
+        let mut reader = self.house.store.read().await.expect("a reader");
+        let thing = thing.parse().expect("a thing");
+        let found = moderation::find(&mut *reader, thing).await.expect("read");
+        let found = found.expect("it is there");
+        let seen = moderation::version(&mut *reader, &found).await;
+        seen.expect("a version")
+    }
+
+    /// The newest decision about a thing, `kind-id`.
+    pub async fn last_decision(&self, thing: &str) -> String {
+        let mut reader = self.house.store.read().await.expect("a reader");
+        let thing = thing.parse().expect("a thing");
+        let about = reader.decisions_about(thing, 1).await.expect("decisions");
+        about.first().expect("a decision").id.to_string()
     }
 
     /// The name of the session's cookie.

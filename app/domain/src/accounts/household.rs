@@ -1,7 +1,7 @@
 //! Who may come in and who may do what: invitations, roles, devices.
 
 use super::{
-    AuditEntry, Handle, Member, MemberState,
+    About, AuditEntry, Handle, Member, MemberState,
     secrets::{self, link_secret},
 };
 use crate::{
@@ -66,7 +66,15 @@ async fn keep_invitation(
     let id = InvitationId::random(chance);
     unit.insert_invitation(id, &secrets::hash(secret), by, now.plus(INVITATION_FOR))
         .await?;
-    note(unit, chance, now, by, "accounts.invite", id.to_string()).await
+    note(
+        unit,
+        chance,
+        now,
+        by,
+        "accounts.invite",
+        About::Other(id.to_string()),
+    )
+    .await
 }
 
 /// Gives a member a role, or takes it away. Doing it again changes nothing.
@@ -91,7 +99,7 @@ pub async fn grant(
             if revoke { "revoke" } else { "grant" },
             role.name()
         );
-        note(unit, chance, now, None, &action, member.id.to_string()).await?;
+        note(unit, chance, now, None, &action, About::Member(member.id)).await?;
     }
     member.roles = roles;
     Ok(member)
@@ -109,7 +117,7 @@ pub async fn let_in(unit: &mut dyn Unit, act: Act<'_>, id: MemberId) -> Result<(
             act.now,
             Some(by),
             "accounts.let-in",
-            id.to_string(),
+            About::Member(id),
         )
         .await?;
     }
@@ -123,16 +131,16 @@ pub async fn turn_away(unit: &mut dyn Unit, act: Act<'_>, id: MemberId) -> Resul
     if member.state == MemberState::Active {
         return Err(Refusal::Changed.into());
     }
-    unit.remove_member(id).await?;
     note(
         unit,
         act.chance,
         act.now,
         Some(by),
         "accounts.turn-away",
-        id.to_string(),
+        About::Member(id),
     )
-    .await
+    .await?;
+    Ok(unit.remove_member(id).await?)
 }
 
 /// Signs out one of one's own devices. Someone else's is unknown.
@@ -165,7 +173,7 @@ async fn note(
     at: Timestamp,
     by: Option<MemberId>,
     action: &str,
-    about: String,
+    about: About,
 ) -> Result<(), Fault> {
     let id = AuditId::random(chance);
     let entry = AuditEntry {

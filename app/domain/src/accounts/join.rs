@@ -2,7 +2,7 @@ use super::{Handle, Joining, Member, MemberState, Password, Passwords, RecoveryC
 use crate::{
     actor::Roles,
     clock::Timestamp,
-    ids::MemberId,
+    ids::{MemberId, OpaqueId},
     once,
     refusal::{Fault, Faults, Field, Reason, Refusal},
     store::{Act, Store, Unit},
@@ -180,6 +180,8 @@ pub async fn join(
         password: newcomer.phc,
         roles: Roles::default(),
         state,
+        barred_until: None,
+        opaque: OpaqueId::random(act.chance),
         created_at: act.now,
     };
     if !unit.insert_member(&member, &newcomer.handle).await? {

@@ -2,7 +2,8 @@ use super::Handle;
 use crate::{
     actor::{Role, Roles},
     clock::Timestamp,
-    ids::{AuditId, DeviceId, GuestId, InvitationId, MemberId},
+    ids::{AuditId, DeviceId, GuestId, InvitationId, MemberId, OpaqueId},
+    page::{Mark, Page},
     store::Stored,
 };
 use async_trait::async_trait;
@@ -24,7 +25,25 @@ pub struct Member {
     pub password: String,
     pub roles: Roles,
     pub state: MemberState,
+    /// Until when the member cannot write.
+    pub barred_until: Option<Timestamp>,
+    /// By what the log speaks of the member, and nothing else.
+    pub opaque: OpaqueId,
     pub created_at: Timestamp,
+}
+
+impl Member {
+    /// Does the member keep the house, as things are now: as a moderator or a
+    /// host who is let in and can write?
+    pub fn keeps_house(&self, now: Timestamp) -> bool {
+        let keeps = self.roles.has(Role::Moderator) || self.roles.has(Role::Host);
+        keeps && self.state == MemberState::Active && self.barred(now).is_none()
+    }
+
+    /// Until when the member cannot write, as things are now.
+    pub fn barred(&self, now: Timestamp) -> Option<Timestamp> {
+        self.barred_until.filter(|until| *until > now)
+    }
 }
 
 /// A signed-in device as its owner sees it.
@@ -53,18 +72,81 @@ pub struct Session {
     pub expires_at: Timestamp,
 }
 
-/// What was done to an account or a post, by whom, for the audit log.
+/// What was done to an account or a post, by whom, for the audit log. The log is
+/// never changed, and keeps members by opaque identifiers, which lead nowhere
+/// once the account is gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
     pub id: AuditId,
     pub at: Timestamp,
-    /// None: the command line.
+    /// None: the command line, or the house by itself.
     pub by: Option<MemberId>,
     /// What was done: `accounts.reset-link`.
     pub action: String,
-    /// To whom or what: an opaque id.
-    pub about: String,
+    pub about: About,
     pub reason: Option<String>,
+}
+
+/// To whom or what something was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    Member(MemberId),
+    /// Anything else, as it is called: `story-…`.
+    Other(String),
+}
+
+/// An entry of the log as it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logged {
+    pub id: AuditId,
+    pub at: Timestamp,
+    pub by: LoggedBy,
+    pub action: String,
+    pub about: LoggedAbout,
+    pub reason: Option<String>,
+}
+
+/// By whom something was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoggedBy {
+    /// The command line, or the house by itself.
+    House,
+    /// By the handle.
+    Member(String),
+    /// The account is gone.
+    Former,
+}
+
+impl LoggedBy {
+    /// From what the log says, and the handle that it leads to.
+    pub fn read(by: Option<&str>, handle: Option<String>) -> Self {
+        match (by, handle) {
+            (None, _) => Self::House,
+            (Some(_), Some(handle)) => Self::Member(handle),
+            (Some(_), None) => Self::Former,
+        }
+    }
+}
+
+/// To whom or what something was done, as far as it is still known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoggedAbout {
+    /// By the handle.
+    Member(String),
+    /// The account is gone.
+    Former,
+    Other(String),
+}
+
+impl LoggedAbout {
+    /// From what the log says, and the handle that it leads to.
+    pub fn read(about: String, handle: Option<String>) -> Self {
+        match handle {
+            Some(handle) => Self::Member(handle),
+            None if about.starts_with("member-") => Self::Former,
+            None => Self::Other(about),
+        }
+    }
 }
 
 /// Reads accounts.
@@ -99,8 +181,8 @@ pub trait AccountReads: Send {
     /// Of the active members that have the role, the one who joined first.
     async fn first_with_role(&mut self, role: Role) -> Stored<Option<MemberId>>;
 
-    /// The newest entries of the audit log.
-    async fn audit_entries(&mut self, limit: u32) -> Stored<Vec<AuditEntry>>;
+    /// The audit log, newest first, of what stands after the mark.
+    async fn log(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<Logged>>;
 }
 
 /// Writes accounts.

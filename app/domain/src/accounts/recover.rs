@@ -1,5 +1,5 @@
 use super::{
-    AuditEntry, Handle, MemberState, Password, Passwords, RecoveryCodes,
+    About, AuditEntry, Handle, MemberState, Password, Passwords, RecoveryCodes,
     secrets::{self, code_hash, link_secret},
 };
 use crate::{
@@ -137,7 +137,7 @@ pub async fn reset(unit: &mut dyn Unit, act: Act<'_>, reset: Reset) -> Result<Me
         at: act.now,
         by: Some(member),
         action: "accounts.reset".to_owned(),
-        about: member.to_string(),
+        about: About::Member(member),
         reason: None,
     })
     .await?;
@@ -161,7 +161,7 @@ pub async fn make_reset_link(
         at: now,
         by: None,
         action: "accounts.reset-link".to_owned(),
-        about: member.id.to_string(),
+        about: About::Member(member.id),
         reason: None,
     })
     .await?;

@@ -5,12 +5,12 @@ use super::{
     Read, Seen, post_seen, settle, tell,
 };
 use crate::{
-    accounts::{AuditEntry, MemberState, by_handle},
+    accounts::{About, AuditEntry, MemberState, by_handle},
     actor::{ActingMember, Actor, Role, Roles},
     clock::Timestamp,
     comments::{self, CommentBody, CommentState, MAX_DEPTH, NewComment},
     ids::{AuditId, CallId, CommentId, EntryId, MemberId},
-    moderation::{Decision, Ruling, Standing},
+    moderation::{self, Standing, Thing},
     refusal::{Fault, Field, Reason, Refusal},
     store::{Act, Unit},
 };
@@ -152,26 +152,15 @@ async fn place_under(unit: &mut dyn Unit, id: CommentId) -> Result<Option<Commen
 async fn publish(unit: &mut dyn Unit, act: Act<'_>, post: Post) -> Result<(), Fault> {
     let by = on_desk(act.actor)?.id;
     match post.comment {
-        Some(comment) => {
-            unit.set_comment_state(comment, CommentState::Published)
-                .await?;
-            unit.keep_decision(&Decision {
-                comment,
-                at: act.now,
-                by,
-                ruling: Ruling::Approved,
-                reason: None,
-            })
-            .await?;
-        }
-        None => unit.set_standing(post.subject, Standing::Published).await?,
+        Some(comment) => moderation::release(unit, act, by, Thing::Comment(comment)).await?,
+        None => moderation::release(unit, act, by, Thing::Share(post.subject)).await?,
     }
     unit.audit(&AuditEntry {
         id: AuditId::random(act.chance),
         at: act.now,
         by: Some(by),
         action: "care.publish".to_owned(),
-        about: post.to_string(),
+        about: About::Other(post.to_string()),
         reason: None,
     })
     .await?;

@@ -35,6 +35,8 @@ mod code;
 #[cfg(feature = "ssr")]
 mod contacts;
 #[cfg(feature = "ssr")]
+mod decided;
+#[cfg(feature = "ssr")]
 mod notice;
 #[cfg(feature = "ssr")]
 mod port;
@@ -61,6 +63,8 @@ pub use ask::{
 pub use code::{CallCode, CodeHash};
 #[cfg(feature = "ssr")]
 pub use contacts::{Contact, Contacts, Emergency, FinderKind, countries, for_country};
+#[cfg(feature = "ssr")]
+pub(crate) use decided::{removed, shown};
 #[cfg(feature = "ssr")]
 pub use notice::{BESIDE_FOR, notice, notice_comment};
 #[cfg(feature = "ssr")]

@@ -2,6 +2,7 @@ use crate::{
     actor::{Author, Writer},
     clock::Timestamp,
     ids::{CommentId, Subject},
+    moderation::Why,
     page::Cursor,
     store::Stored,
 };
@@ -31,8 +32,9 @@ pub struct Comment {
     pub depth: u16,
     pub author: Author,
     pub state: CommentState,
-    /// Why it was hidden, for its writer alone.
-    pub refusal: Option<String>,
+    /// Why it is held or hidden, for its writer alone; none if nobody has read
+    /// it yet.
+    pub why: Option<Why>,
     /// Markdown as it was typed; empty in a gap.
     pub body: String,
     /// `body`, rendered and sanitised when it was written.

@@ -1,6 +1,6 @@
 use super::{ChangeNote, HostsWords, HousePage, HouseText, KeptPage};
 use crate::{
-    accounts::AuditEntry,
+    accounts::{About, AuditEntry},
     actor::Role,
     ids::AuditId,
     markdown,
@@ -70,7 +70,7 @@ pub async fn revise(
         at: act.now,
         by: Some(by),
         action: action.to_owned(),
-        about: page.name().to_owned(),
+        about: About::Other(page.name().to_owned()),
         reason: (!note.is_empty()).then(|| note.to_owned()),
     })
     .await?;

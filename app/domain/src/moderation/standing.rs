@@ -1,3 +1,4 @@
+use crate::ids::DecisionId;
 #[cfg(feature = "ssr")]
 use crate::{
     accounts::keeper,
@@ -6,6 +7,14 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
+
+/// Why something is held or hidden, for its author.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Why {
+    /// What was decided.
+    pub decision: DecisionId,
+    pub reason: String,
+}
 
 /// How a share stands. (Comments have [`CommentState`](crate::comments), which
 /// also knows gaps.)

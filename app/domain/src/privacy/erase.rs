@@ -83,6 +83,7 @@ pub async fn erase_due(store: &dyn Store, chance: &dyn Chance, now: Timestamp) -
         met = met.and(leave(store, chance, now, words, id).await);
     }
     let mut unit = store.begin().await?;
+    unit.forget_decisions(now).await?;
     unit.forget_erased(now, now.plus(-REMEMBERED)).await?;
     unit.commit().await?;
     store.wipe().await?;
@@ -103,6 +104,7 @@ pub async fn erase(
             while take_back_some(store, chance, now, member, words).await? {}
         }
     }
+    while cut_off_some(store, chance, now, member).await? {}
     let mut unit = store.begin().await?;
     // Another program may have been quicker.
     if let Some(account) = unit.member(member).await? {
@@ -151,6 +153,25 @@ async fn take_back_some(
     }
     unit.commit().await?;
     Ok(posted.len() == STEP as usize)
+}
+
+/// Cuts off some of what was decided about a member where no name stood; says
+/// whether there may be more. If it went with the account, the moment would tell
+/// those who keep the house whose words they were.
+async fn cut_off_some(
+    store: &dyn Store,
+    chance: &dyn Chance,
+    now: Timestamp,
+    member: MemberId,
+) -> Stored<bool> {
+    let mut unit = store.begin().await?;
+    let decisions = unit.unnamed_decisions(member, STEP).await?;
+    for decision in &decisions {
+        let at = now.plus(some_time(chance));
+        unit.let_decision_leave(*decision, at).await?;
+    }
+    unit.commit().await?;
+    Ok(decisions.len() == STEP as usize)
 }
 
 fn some_time(chance: &dyn Chance) -> i64 {

@@ -11,6 +11,9 @@ pub enum Named {
     ById,
     /// By the key of a writer: `m:` and the identifier.
     ByKey,
+    /// As the log names members: by an identifier of its own, which only the
+    /// account knows.
+    InLog,
     /// By nothing: the column names a call for help that the member asked. Only
     /// what they said in it themselves counts.
     ByCall,
@@ -60,7 +63,7 @@ impl Mention {
     /// The member as the column holds it.
     pub fn key(&self, member: MemberId) -> String {
         match self.named {
-            Named::ById | Named::ByCall => member.to_string(),
+            Named::ById | Named::ByCall | Named::InLog => member.to_string(),
             Named::ByKey => crate::actor::Writer::Member(member).key(),
         }
     }
@@ -90,11 +93,19 @@ const fn by_key(mention: Mention) -> Mention {
     }
 }
 
+const fn in_log(mention: Mention) -> Mention {
+    Mention {
+        named: Named::InLog,
+        ..mention
+    }
+}
+
 use Erased::{Chosen, Gone, Nameless};
 use TakenAlong::{Not, Without};
 
 const SECRET: TakenAlong = Not("the hash of a secret, of no use to anybody");
-const LOG: Erased = Erased::Not("the log is not changed; the identifier leads nowhere any more");
+const LOG: Erased =
+    Erased::Not("the log is not changed; what it calls the member leads nowhere any more");
 
 /// Every column that names a member. The account itself comes last.
 pub const MENTIONS: &[Mention] = &[
@@ -252,25 +263,70 @@ pub const MENTIONS: &[Mention] = &[
     ),
     mention(
         "decisions",
-        "by_id",
-        "Decisions you made as a moderator",
-        Without(&["by_id"]),
-        LOG,
+        "member_id",
+        "Decisions about your words",
+        Without(&[
+            "by_id",
+            "member_id",
+            "guest_id",
+            "appeal_waits",
+            "leaves_at",
+        ]),
+        Gone,
     ),
     mention(
+        "decisions",
+        "by_id",
+        "Decisions you made as a moderator",
+        // Not even whoever decided learns who wrote something anonymous.
+        Without(&[
+            "by_id",
+            "member_id",
+            "guest_id",
+            "appeal",
+            "appealed_at",
+            "appeal_waits",
+            "leaves_at",
+        ]),
+        Nameless,
+    ),
+    mention(
+        "reveals",
+        "asked_by",
+        "What you asked of who wrote something",
+        Without(&["asked_by", "agreed_by"]),
+        Gone,
+    ),
+    mention(
+        "reveals",
+        "agreed_by",
+        "What you agreed to learn of who wrote something",
+        Without(&["asked_by", "agreed_by", "reason"]),
+        Nameless,
+    ),
+    mention(
+        "reports",
+        "member_id",
+        "What you reported",
+        Without(&["member_id", "guest_id"]),
+        // What the desk reads of it does not go with whoever sent it: that would
+        // tell who it was.
+        Nameless,
+    ),
+    in_log(mention(
         "audit",
         "by_id",
         "What you did for the house",
         Without(&["by_id"]),
         LOG,
-    ),
-    mention(
+    )),
+    in_log(mention(
         "audit",
         "about",
         "What was done with your account",
         Without(&["by_id", "about"]),
         LOG,
-    ),
+    )),
     mention(
         "recovery_codes",
         "member_id",
@@ -304,7 +360,7 @@ pub const MENTIONS: &[Mention] = &[
         "members",
         "id",
         "Your account",
-        Without(&["id", "skeleton", "password"]),
+        Without(&["id", "skeleton", "password", "opaque_id"]),
         Gone,
     ),
 ];
@@ -312,6 +368,7 @@ pub const MENTIONS: &[Mention] = &[
 /// Tables that name no member, each with what it holds.
 pub const NAMELESS: &[(&str, &str)] = &[
     ("article_categories", "words about articles"),
+    ("cases", "how many people reported a thing"),
     ("guests", "pseudonyms of people without an account"),
     ("house_pages", "what the house says of itself"),
     ("leaving", "posts whose author is forgotten"),

@@ -21,6 +21,8 @@ mod revise;
 #[cfg(feature = "ssr")]
 pub use port::*;
 #[cfg(feature = "ssr")]
+pub(crate) use post::published;
+#[cfg(feature = "ssr")]
 pub use post::{Addressee, NewShoutOut, post};
 #[cfg(feature = "ssr")]
 pub use revise::{edit, may_take_down, take_down};

@@ -1,8 +1,8 @@
-use super::{KeptThanked, ShoutOutBody, ShoutOutText, ThankedName};
+use super::{KeptThanked, ShoutOutBody, ShoutOutText, Thanked, ThankedName};
 use crate::{
     accounts::Handle,
     care,
-    ids::ShoutOutId,
+    ids::{ShoutOutId, Subject, SubjectKind},
     markdown,
     notifications::{self, Address, Kind},
     refusal::{Fault, Field, Reason, Refusal},
@@ -67,6 +67,21 @@ pub(super) async fn tell_thanked(
             notifications::tell(unit, act, *member, Kind::Thanks, address).await
         }
         KeptThanked::Name(_) => Ok(()),
+    }
+}
+
+/// A share that had waited is seen from now on. If it is a shout-out, the member
+/// who is thanked is told: they could not have seen it before.
+pub(crate) async fn published(unit: &mut dyn Unit, act: Act<'_>, share: Subject) -> Stored<()> {
+    if share.kind != SubjectKind::ShoutOut {
+        return Ok(());
+    }
+    let id = ShoutOutId::from_uuid(share.id);
+    match unit.shout_out(id).await?.map(|shout_out| shout_out.to) {
+        Some(Thanked::Member { id: member, .. }) => {
+            tell_thanked(unit, act, id, &KeptThanked::Member(member)).await
+        }
+        _ => Ok(()),
     }
 }
 

@@ -35,7 +35,8 @@ pub async fn edit(
         (&shout_out.to, &text.to),
         (Thanked::Member { id: before, .. }, KeptThanked::Member(now)) if before == now
     );
-    if !thanked_before {
+    // What waits is told of once it can be seen.
+    if !thanked_before && shout_out.standing.is_published() {
         tell_thanked(unit, act, id, &text.to).await?;
     }
     unit.shout_out(id).await?.ok_or(Refusal::NotFound.into())

@@ -28,32 +28,32 @@ use serde::{Deserialize, Serialize};
 
 form! {
     /// What someone who asks for help sends.
-    AskForm, "care.ask" { body, audience }, FOR_CARE = true
+    AskForm, "care.ask" { body, audience }, FOR_CARE = true, EVEN_BARRED = true
 }
 
 form! {
     /// A code that somebody typed.
-    OpenForm, "care.open" { code }, ONCE = false
+    OpenForm, "care.open" { code }, ONCE = false, EVEN_BARRED = true
 }
 
 form! {
     /// More words of whoever asked.
-    WriteBackForm, "care.write-back" { secret, body }, SECRET_PAGE = true, FOR_CARE = true
+    WriteBackForm, "care.write-back" { secret, body }, SECRET_PAGE = true, FOR_CARE = true, EVEN_BARRED = true
 }
 
 form! {
     /// Whoever asked still waits.
-    StillForm, "care.still-waiting" { secret }, SECRET_PAGE = true
+    StillForm, "care.still-waiting" { secret }, SECRET_PAGE = true, EVEN_BARRED = true
 }
 
 form! {
     /// It helped, or nothing is needed any more.
-    HelpedForm, "care.helped" { secret }, SECRET_PAGE = true
+    HelpedForm, "care.helped" { secret }, SECRET_PAGE = true, EVEN_BARRED = true
 }
 
 form! {
     /// From now on only the desk sees it.
-    HideForm, "care.hide" { secret }, SECRET_PAGE = true
+    HideForm, "care.hide" { secret }, SECRET_PAGE = true, EVEN_BARRED = true
 }
 
 form! {

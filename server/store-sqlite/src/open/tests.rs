@@ -87,6 +87,29 @@ async fn what_points_nowhere_is_refused() {
 }
 
 #[tokio::test]
+async fn what_is_in_the_log_is_not_changed() {
+    let (url, _, _folder) = somewhere();
+    let store = SqliteStore::open(&url, Synchronous::Full)
+        .await
+        .expect("opened");
+    let mut writer = store.writer.begin().await.expect("a turn");
+    let entry =
+        "INSERT INTO audit (id, at, action, about) VALUES ('a', 1, 'house.revise', 'rules')";
+    writer.execute(entry).await.expect("it is added");
+    for change in [
+        "UPDATE audit SET action = 'house.restore' WHERE id = 'a'",
+        "DELETE FROM audit WHERE id = 'a'",
+        "REPLACE INTO audit (id, at, action, about) VALUES ('a', 2, 'house.restore', 'rules')",
+    ] {
+        let refused = writer.execute(change).await.expect_err(change);
+        assert!(
+            refused.to_string().contains("the log is not changed"),
+            "{refused}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_database_is_made_where_there_is_none_and_opened_where_there_is() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("new/folder/chorus.db");
