@@ -49,20 +49,27 @@ const ALIVE = `new Promise((done) => {
   look();
 })`;
 
-/** Lets the program draw another page in place of this one; false if it does not. */
+/**
+ * Lets the program draw another page in place of this one; false if it does not.
+ * Where a page of the same kind stands already it keeps the elements and changes
+ * what is in them, so that only the changes tell.
+ */
 const draw = (path: string): string => `new Promise((done) => {
-  const before = document.querySelector("h1");
+  const path = ${JSON.stringify(path)};
   const link = document.createElement("a");
-  link.href = ${JSON.stringify(path)};
+  link.href = path;
   document.body.append(link);
   link.click();
   link.remove();
+  let changed = Infinity;
+  const changes = new MutationObserver(() => { changed = Date.now(); });
+  changes.observe(document.querySelector("main"), { subtree: true, childList: true, characterData: true });
   const end = Date.now() + 30000;
   const look = () => {
-    const heading = document.querySelector("main h1");
-    const there = heading && heading !== before && !document.querySelector("main .loading");
-    if (there || Date.now() > end) setTimeout(done, 0, Boolean(there));
-    else setTimeout(look, 5);
+    const there = location.pathname + location.search === path && Date.now() - changed > 50 && !document.querySelector("main .loading");
+    if (!there && Date.now() < end) return setTimeout(look, 5);
+    changes.disconnect();
+    setTimeout(done, 0, there);
   };
   look();
 })`;
