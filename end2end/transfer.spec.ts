@@ -18,7 +18,9 @@ async function load(browser: Browser, address: string, withWasm: boolean): Promi
   const page = await context.newPage();
   const wire = await context.newCDPSession(page);
   await wire.send("Network.enable");
-  if (!withWasm) await wire.send("Network.setBlockedURLs", { urls: ["*.wasm*"] });
+  // A stream never ends, and the network is never idle while it goes on.
+  const blocked = ["*/live?*", ...(withWasm ? [] : ["*.wasm*"])];
+  await wire.send("Network.setBlockedURLs", { urls: blocked });
 
   const answers = new Map<string, Omit<Loaded, "wire" | "body"> & { head: number }>();
   const loaded: Loaded[] = [];

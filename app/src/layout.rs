@@ -5,6 +5,7 @@ use crate::{
     comments::PermalinkPage,
     home::HomePage,
     house::{GuidePage, HouseDeskPage, HouseEditorPage, PrivacyPage, RulesPage},
+    live::{OWN, What, listen},
     moderation::{DecisionPage, LogPage, ModerationPage, ReportPage, ThingPage, ToldPage},
     notifications::{NotificationsPage, UnreadNow},
     privacy::{ErasePage, ExportPage, FarewellPage},
@@ -124,6 +125,11 @@ fn Layout(name: String, neutral: String) -> impl IntoView {
         }
         now
     });
+    listen(What::Own, OWN, move |_| {
+        if unread.is_known() {
+            unread.refresh();
+        }
+    });
     let new = move || {
         let words = unread.words()?;
         Some(view! { " " <span class="tag">{words}</span> })
@@ -143,7 +149,7 @@ fn Layout(name: String, neutral: String) -> impl IntoView {
                 "Get help now"
             </a>
         </header>
-        <nav class="rooms" aria-label="Rooms">
+        <nav class="rooms" aria-label="Rooms" data-live=move || unread.knows().then_some(OWN)>
             <ul>
                 <RoomLink href="/" label="This week" />
                 <RoomLink href="/series" label="Series" />

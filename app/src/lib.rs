@@ -12,6 +12,7 @@ pub mod drafts;
 pub mod error;
 pub mod home;
 pub mod house;
+pub mod live;
 pub mod moderation;
 pub mod notifications;
 pub mod privacy;

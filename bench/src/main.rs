@@ -5,6 +5,7 @@
 mod compare;
 mod disk;
 mod engine;
+mod live;
 mod measure;
 mod reading;
 mod reference;
@@ -34,6 +35,10 @@ enum Command {
     Report(ReportArguments),
     /// Measure only what a page costs in a large community beside a small one, and print it.
     Scale(ReportArguments),
+    /// Measure only what open pages that listen cost, and print it.
+    Live(ReportArguments),
+    /// Answer with a bare event stream.
+    BareEvents,
     /// Answer every request with the bytes and headers of one page, from memory.
     Reference {
         /// The page to copy once at the start, such as http://127.0.0.1:3000/.
@@ -78,6 +83,9 @@ pub struct ReportArguments {
     /// Comments of the large community.
     #[arg(long, default_value_t = 200_000)]
     pub comments: u64,
+    /// Open pages that listen.
+    #[arg(long, default_value_t = 10_000)]
+    pub listeners: usize,
     /// Measure this engine only.
     #[arg(long)]
     pub engine: Option<Engine>,
@@ -101,6 +109,8 @@ async fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::Report(arguments) => measure::everything(&arguments).await,
         Command::Scale(arguments) => measure::scale(&arguments).await,
+        Command::Live(arguments) => measure::live(&arguments).await,
+        Command::BareEvents => live::bare().await,
         Command::Reference { from, cookie } => reference::serve(&from, &cookie).await,
     }
 }

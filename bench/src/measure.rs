@@ -10,6 +10,7 @@ use bench::posting::{newest_article, scripts};
 use bench::process;
 
 use crate::ReportArguments;
+use crate::live::idle_connections;
 use crate::reading::{beside_reference, both_engines, discussed};
 use crate::report::{Report, bytes, first_line_of, mebibytes, processor};
 use crate::rounds::median;
@@ -29,6 +30,7 @@ pub async fn everything(arguments: &ReportArguments) -> Result<()> {
     let transfer = Transfer::read(&arguments.transfer)?;
     transferred(&mut report, &transfer);
     program(&mut report, arguments).await?;
+    idle_connections(&mut report, arguments).await?;
     for engine in arguments.engines() {
         beside_reference(&mut report, arguments, engine).await?;
         discussed(&mut report, arguments, engine).await?;
@@ -57,6 +59,18 @@ pub async fn scale(arguments: &ReportArguments) -> Result<()> {
     for engine in arguments.engines() {
         large_and_small(&mut report, arguments, engine).await?;
     }
+    report.verdict();
+    Ok(())
+}
+
+/// Measures what open pages that listen cost, and prints it.
+///
+/// # Errors
+/// When they cannot all listen.
+pub async fn live(arguments: &ReportArguments) -> Result<()> {
+    fs::create_dir_all(&arguments.folder)?;
+    let mut report = Report::default();
+    idle_connections(&mut report, arguments).await?;
     report.verdict();
     Ok(())
 }

@@ -14,6 +14,7 @@ const PASSWORD: &str = "password";
 const ADULT: &str = "adult";
 const BODY: &str = "body";
 const KEY: &str = "key";
+const SUBJECT: &str = "subject";
 
 /// A form as the page shows it: the fields that it holds already, as a browser would send them.
 #[derive(Clone)]
@@ -226,6 +227,14 @@ pub struct Composer {
 }
 
 impl Composer {
+    /// What the comments are about.
+    pub fn subject(&self) -> Option<&str> {
+        let mut fields = self.form.fields.iter();
+        fields
+            .find(|(name, _)| name == SUBJECT)
+            .map(|(_, value)| value.as_str())
+    }
+
     /// The request that posts a text under an idempotency key.
     pub fn comment(&self, address: SocketAddr, body: &str, key: &str) -> Vec<u8> {
         let mut form = self.form.clone();

@@ -50,8 +50,10 @@ impl Room {
     /// As many as the system lets this program open files, which is asked for
     /// more first.
     pub fn new(connections: Handle) -> Self {
-        let most = room_for(most_files());
-        Self { connections, most }
+        Self {
+            connections,
+            most: room(),
+        }
     }
 
     fn is_crowded(&self) -> bool {
@@ -71,6 +73,11 @@ impl Room {
     pub fn before(self, router: Router) -> Router {
         router.layer(from_fn_with_state(self, keep_reserve))
     }
+}
+
+/// How many connections this program has room for, besides the reserve.
+pub fn room() -> usize {
+    room_for(most_files())
 }
 
 /// How many connections there is room for, besides the reserve.

@@ -7,7 +7,7 @@ use domain::{
     clock::Timestamp,
     holds,
     jobs::Job,
-    moderation, notifications, once, privacy,
+    live, moderation, notifications, once, privacy,
     store::{Store, Stored},
 };
 use std::{sync::Arc, time::Duration};
@@ -25,6 +25,13 @@ pub const FORGETTING: Job = Job {
 /// where is nobody's business any longer.
 pub const TIDYING_LIMITS: Job = Job {
     name: "tidying-limits",
+    every: 10 * Timestamp::MINUTE,
+};
+
+/// What was news to open pages is let go of: those who were away longer look
+/// anew.
+pub const FORGETTING_NEWS: Job = Job {
+    name: "forgetting-news",
     every: 10 * Timestamp::MINUTE,
 };
 
@@ -57,9 +64,16 @@ pub async fn keep_house(house: House, pace: Arc<Pace>) {
 pub async fn do_what_is_due(house: &House, pace: &Pace) -> Vec<Job> {
     let (store, now) = (&*house.store, house.clock.now());
     let mut done = Vec::new();
-    for job in [FORGETTING, ERASING, TIDYING_LIMITS, SETTLING_BANS] {
+    for job in [
+        FORGETTING,
+        FORGETTING_NEWS,
+        ERASING,
+        TIDYING_LIMITS,
+        SETTLING_BANS,
+    ] {
         let did = match claim(store, job, now).await {
             Ok(true) if job == FORGETTING => forget(store, now).await,
+            Ok(true) if job == FORGETTING_NEWS => forget_news(store, now).await,
             Ok(true) if job == ERASING => privacy::erase_due(store, &*house.chance, now).await,
             Ok(true) if job == SETTLING_BANS => settle_bans(house, now).await,
             Ok(true) => pace.tidy().await,
@@ -101,4 +115,10 @@ async fn forget(store: &dyn Store, now: Timestamp) -> Stored<()> {
         .await?;
     unit.commit().await?;
     store.wipe().await
+}
+
+async fn forget_news(store: &dyn Store, now: Timestamp) -> Stored<()> {
+    let mut unit = store.begin().await?;
+    unit.forget_news(now.plus(-live::KEPT_FOR)).await?;
+    unit.commit().await
 }

@@ -18,6 +18,7 @@ pub mod housekeeping;
 pub mod import;
 pub mod journal;
 pub mod lane;
+pub mod live;
 mod machines;
 pub mod metrics;
 pub mod pace;
@@ -96,6 +97,8 @@ pub struct App {
     /// Counts what is answered, if the host wants to know.
     pub metrics: Option<Arc<Metrics>>,
     pub stopping: Stopping,
+    /// Tells open pages what is new.
+    pub live: Arc<live::Hub>,
     /// Requests that are being answered.
     pub under_way: TaskTracker,
     /// How it stands with telling people of calls that wait.
@@ -121,12 +124,15 @@ impl App {
                 provide_context(for_routes.clone())
             });
         let finished = Pages::new(house.store.clone(), house.clock.clone());
+        let stopping = Stopping::default();
+        let live = live::Hub::new(house.store.clone(), house.clock.clone(), stopping.clone());
         Self {
             house,
             pace: Arc::new(pace),
             finished: Arc::new(finished),
             metrics: None,
-            stopping: Stopping::default(),
+            stopping,
+            live: Arc::new(live),
             under_way: TaskTracker::new(),
             alerts: Arc::default(),
             turns: lane::Turns::default(),
@@ -214,7 +220,7 @@ pub fn router(app: App) -> Router {
         .leptos_routes_with_context(&app, app.routes.to_vec(), app.context(), app::shell)
         .fallback(unknown)
         .layer(middleware::from_fn_with_state(app.clone(), unread::count))
-        .layer(session_layer)
+        .layer(session_layer.clone())
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(
             app.clone(),
@@ -236,6 +242,12 @@ pub fn router(app: App) -> Router {
         ))
         .layer(measured.clone())
         .with_state(app.clone());
+    // It goes on and on: nothing that waits for the end of an answer has to do
+    // with it.
+    let live = Router::new()
+        .route("/live", get(live::stream))
+        .layer(session_layer)
+        .with_state(app.clone());
     let machines = Router::new()
         .route("/healthz", get(machines::healthz))
         .route("/readyz", get(machines::readyz))
@@ -248,6 +260,7 @@ pub fn router(app: App) -> Router {
         .with_state(app.clone());
     Router::new()
         .merge(machines)
+        .merge(live)
         .merge(app.files.router())
         .layer(measured)
         .fallback_service(people)

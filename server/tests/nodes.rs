@@ -234,20 +234,21 @@ async fn of_two_nodes_one_keeps_house() {
     };
     let all_jobs = [
         housekeeping::FORGETTING,
+        housekeeping::FORGETTING_NEWS,
         housekeeping::ERASING,
         housekeeping::TIDYING_LIMITS,
         housekeeping::SETTLING_BANS,
     ];
     let done = both().await;
-    assert_eq!(done.len(), 4, "{done:?}");
+    assert_eq!(done.len(), 5, "{done:?}");
     assert!(all_jobs.iter().all(|job| done.contains(job)), "{done:?}");
     assert_eq!(both().await, []);
     here.pass(housekeeping::TIDYING_LIMITS.every);
     let done = both().await;
-    assert_eq!(done.len(), 3, "{done:?}");
+    assert_eq!(done.len(), 4, "{done:?}");
     assert!(!done.contains(&housekeeping::FORGETTING), "{done:?}");
     here.pass(housekeeping::FORGETTING.every);
-    assert_eq!(both().await.len(), 4);
+    assert_eq!(both().await.len(), 5);
 }
 
 /// What nginx may not send to another node when the first one did not answer.

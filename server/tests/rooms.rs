@@ -22,6 +22,7 @@ mod holds;
 mod house;
 mod import;
 mod leave;
+mod live;
 mod metrics;
 mod moderation;
 mod nodes;

@@ -16,6 +16,7 @@ use crate::{
     home::HomeReads,
     house::{HouseReads, HouseWrites},
     jobs::JobWrites,
+    live::{LiveReads, LiveWrites},
     moderation::{ModerationReads, ModerationWrites},
     notifications::{NotificationReads, NotificationWrites},
     once::OnceWrites,
@@ -92,6 +93,7 @@ pub trait Reader:
     + HoldReads
     + HomeReads
     + HouseReads
+    + LiveReads
     + ModerationReads
     + NotificationReads
     + PrivacyReads
@@ -116,6 +118,7 @@ pub trait Unit:
     + HouseWrites
     + HoldWrites
     + JobWrites
+    + LiveWrites
     + ModerationWrites
     + NotificationWrites
     + OnceWrites

@@ -9,13 +9,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What a database keeps about itself and no other database needs: which
 /// migrations it has had, how often it has changed, which jobs are due, whether
 /// people are to be told of calls that wait, how often somebody came today, with
-/// the secret of these counts, and what was said under that secret.
-const ABOUT_ITSELF: [&str; 7] = [
+/// the secret of these counts, and what was said under that secret, and what is
+/// news to open pages.
+const ABOUT_ITSELF: [&str; 8] = [
     "_sqlx_migrations",
     "changes",
     "jobs",
     "limit_secrets",
     "limits",
+    "news",
     "said",
     "telling",
 ];

@@ -1,6 +1,6 @@
-use super::CommentView;
+use super::{CommentView, ThreadView};
 #[cfg(feature = "ssr")]
-use super::{Standing, ThreadQuery, ThreadView};
+use super::{Standing, ThreadQuery};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::{
@@ -136,6 +136,25 @@ pub async fn take_back_comment(
         })
     })
     .await
+}
+
+/// A page of the thread under something that everyone sees.
+#[server(prefix = "/api", endpoint = "/comments/thread", input = server_fn::codec::GetUrl)]
+pub async fn read_thread(
+    subject: String,
+    under: String,
+    after: String,
+) -> Result<ThreadView, AppError> {
+    let subject: Subject = subject.parse().map_err(|_| Refusal::NotFound)?;
+    let mut look = ctx::look().await?;
+    let thread = look.reader.thread(subject, look.now).await?;
+    thread.ok_or(Refusal::NotFound)?;
+    let query = ThreadQuery {
+        under,
+        after,
+        ..ThreadQuery::default()
+    };
+    load_thread(&mut look, subject, true, query).await
 }
 
 /// The address of the page that holds a comment.

@@ -4,6 +4,7 @@
 //! its own data and gives it to [`Thread`].
 
 pub mod api;
+mod arrivals;
 mod composer;
 mod permalink;
 mod thread;

@@ -1,6 +1,7 @@
 use super::{
     CommentView, Standing, ThreadView,
     api::{Posted, TakenBack},
+    arrivals::NewAnswers,
     composer::{Composer, Editor, TakeBack, composer_name, editor_name},
 };
 use crate::{
@@ -26,13 +27,13 @@ enum Open {
 
 /// A comment and the replies to it, each of which can change in place.
 #[derive(Clone, Copy)]
-struct Node {
-    id: CommentId,
+pub(super) struct Node {
+    pub id: CommentId,
     comment: RwSignal<CommentView>,
-    replies: RwSignal<Vec<Node>>,
+    pub replies: RwSignal<Vec<Node>>,
     /// The branch that has more replies on a page of its own; they belong
     /// below this one's.
-    more: RwSignal<Option<CommentId>>,
+    pub more: RwSignal<Option<CommentId>>,
     open: RwSignal<Open>,
 }
 
@@ -50,7 +51,7 @@ impl Node {
 
 /// What all comments of a thread share.
 #[derive(Clone, Copy)]
-struct Shared {
+pub(super) struct Shared {
     subject: StoredValue<String>,
     handle: StoredValue<Option<String>>,
     /// The thread takes comments.
@@ -62,9 +63,9 @@ struct Shared {
 }
 
 impl Shared {
-    /// A comment that was just posted. It belongs to the thread: the form that
+    /// A comment that has just come. It belongs to the thread: the form that
     /// brought it goes, and would take the comment's signals along.
-    fn node(self, comment: CommentView) -> Node {
+    pub fn node(self, comment: CommentView) -> Node {
         self.owner
             .with_value(|owner| owner.with(|| Node::new(comment, Open::Nothing)))
     }
@@ -102,6 +103,9 @@ pub fn Thread(thread: ThreadView) -> impl IntoView {
         after => format!("{path}{mark}after={after}"),
     };
     let root_name = composer_name(&thread.subject, "");
+    let place = thread.is_open.then(|| thread.subject.clone());
+    let place_here = place.clone();
+    let shown = (thread.query.under.clone(), thread.query.after.clone());
     let shared = Shared {
         subject: StoredValue::new(thread.subject),
         handle: StoredValue::new(thread.handle),
@@ -183,7 +187,7 @@ pub fn Thread(thread: ThreadView) -> impl IntoView {
         }
     });
     view! {
-        <section class="comments" aria-labelledby="replies">
+        <section class="comments" aria-labelledby="replies" data-live=place_here>
             <div class="section-head">
                 <h2 id="replies">"Replies"</h2>
             </div>
@@ -196,6 +200,7 @@ pub fn Thread(thread: ThreadView) -> impl IntoView {
             </ol>
             {more}
             {(!shared.is_open).then(|| view! { <p>"This thread takes no more comments."</p> })}
+            {place.map(|place| view! { <NewAnswers place shown roots shared /> })}
             {(!thread.is_branch && has_composer).then_some(composer)}
         </section>
     }

@@ -60,6 +60,11 @@ impl UnreadNow {
         self.0.get_untracked().0.is_some()
     }
 
+    /// As [`Self::is_known`], for what follows when that changes.
+    pub fn knows(self) -> bool {
+        self.0.get().0.is_some()
+    }
+
     /// As the server counted it for the page; to be called by the layout.
     pub fn provide() -> Self {
         let counted = SharedValue::new(|| use_context::<Unread>().unwrap_or_default());

@@ -1,5 +1,6 @@
+use super::SupportView;
 #[cfg(feature = "ssr")]
-use super::{Share, SupportView, Viewer};
+use super::{Share, Viewer};
 #[cfg(feature = "ssr")]
 use crate::ctx::{self, Form, Landing, Look};
 use crate::error::AppError;
@@ -73,6 +74,18 @@ pub async fn take_back_support(
         })
     })
     .await
+}
+
+/// What stands under one share that everyone sees.
+#[server(prefix = "/api", endpoint = "/support/read", input = server_fn::codec::GetUrl)]
+pub async fn read_support(subject: String) -> Result<SupportView, AppError> {
+    let subject: Subject = subject.parse().map_err(|_| Refusal::NotFound)?;
+    let mut look = ctx::look().await?;
+    let author = look.reader.share_author(subject).await?;
+    let thread = look.reader.thread(subject, look.now).await?;
+    thread.ok_or(Refusal::NotFound)?;
+    let mine = author.is_some() && author == look.actor.member().map(|member| member.id);
+    load_support(&mut look, Share { subject, mine }, "").await
 }
 
 /// What stands under one share. `kept` is the page's query field of that

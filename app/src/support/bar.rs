@@ -1,12 +1,13 @@
 use super::{
     SupportView, Viewer,
     api::{
-        GiveForm, GiveSupport, TakeBackSupport, TakeBackSupportForm, give_support,
+        GiveForm, GiveSupport, TakeBackSupport, TakeBackSupportForm, give_support, read_support,
         take_back_support,
     },
 };
 use crate::{
     error::AppError,
+    live::{What, listen},
     query::sign_in_first,
     ui::{announce, words},
 };
@@ -51,20 +52,34 @@ fn told(kind: SupportKind, count: u64) -> String {
 #[component]
 pub fn SupportBar(view: SupportView) -> impl IntoView {
     match view.viewer {
-        Viewer::Author => view! { <Told counts=view.counts /> }.into_any(),
+        Viewer::Author => view! { <Told view /> }.into_any(),
         Viewer::Guest => view! { <Invitation subject=view.subject.to_string() /> }.into_any(),
         Viewer::Member => view! { <Buttons view /> }.into_any(),
     }
 }
 
 #[component]
-fn Told(counts: Vec<(SupportKind, u64)>) -> impl IntoView {
-    let text: Vec<String> = SupportKind::ALL
-        .into_iter()
-        .filter_map(|kind| counts.iter().find(|count| count.0 == kind))
-        .map(|(kind, count)| told(*kind, *count))
-        .collect();
-    (!text.is_empty()).then(|| view! { <p class="hint">{text.join(" ")}</p> })
+fn Told(view: SupportView) -> impl IntoView {
+    let counts = RwSignal::new(view.counts);
+    let subject = view.subject.to_string();
+    listen(What::Support, &subject.clone(), move |_| {
+        let subject = subject.clone();
+        leptos::task::spawn_local(async move {
+            if let Ok(view) = read_support(subject).await {
+                counts.try_set(view.counts);
+            }
+        });
+    });
+    let text = move || {
+        let counts = counts.get();
+        let text: Vec<String> = SupportKind::ALL
+            .into_iter()
+            .filter_map(|kind| counts.iter().find(|count| count.0 == kind))
+            .map(|(kind, count)| told(*kind, *count))
+            .collect();
+        (!text.is_empty()).then(|| view! { <p class="hint">{text.join(" ")}</p> })
+    };
+    view! { {text} }
 }
 
 /// The page that is shown, without a form that was kept on it.

@@ -127,6 +127,7 @@ fn look_for(id: String, tries: u8) {
         if !element.has_attribute("tabindex") && !is_focusable(&element) {
             let _ = element.set_attribute("tabindex", "-1");
         }
+        open_around(&element);
         element.scroll_into_view();
         if let Ok(element) = element.dyn_into::<web_sys::HtmlElement>() {
             let _ = element.focus();
@@ -135,6 +136,18 @@ fn look_for(id: String, tries: u8) {
     .forget();
     #[cfg(not(feature = "hydrate"))]
     let _ = (id, tries);
+}
+
+/// Opens what an element is folded into.
+#[cfg(feature = "hydrate")]
+fn open_around(element: &web_sys::Element) {
+    let mut around = element.closest("details").ok().flatten();
+    while let Some(details) = around {
+        let _ = details.set_attribute("open", "");
+        around = details
+            .parent_element()
+            .and_then(|parent| parent.closest("details").ok().flatten());
+    }
 }
 
 #[cfg(feature = "hydrate")]

@@ -177,6 +177,15 @@ rooms! { $
         a_claim_that_is_not_kept_leaves_the_job_due,
         a_clock_that_was_far_ahead_stops_no_job,
     ]
+    live: [
+        a_comment_that_everyone_sees_is_told,
+        a_unit_that_goes_away_tells_nothing,
+        support_is_told_when_it_changes,
+        whoever_asked_hears_of_what_they_can_see,
+        a_member_hears_of_their_own,
+        news_have_an_order_and_names_without_one,
+        news_are_forgotten,
+    ]
     journal: [
         what_was_kept_comes_to_the_desk_once_and_with_its_time,
         whatever_comes_first_nothing_is_lost,

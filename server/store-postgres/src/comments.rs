@@ -15,6 +15,7 @@ use domain::{
         Part, Place, Thread, ThreadPage,
     },
     ids::{CommentId, Subject, SubjectKind},
+    live::News,
     moderation::ModerationReads,
     page::Cursor,
     store::Stored,
@@ -463,6 +464,13 @@ impl Work {
         .bind(new.created_at.0)
         .bind(new.source.map(kept));
         self.run(statement).await?;
+        if new.state == CommentState::Published && new.source.is_none() {
+            self.tell(&News::Comment {
+                under: new.subject,
+                id: new.id,
+            })
+            .await?;
+        }
         Ok(())
     }
 
@@ -563,8 +571,15 @@ impl CommentWrites for Work {
             .bind(state_name(state))
             .bind(id.to_string());
         self.run(statement).await?;
-        self.count_published(comment.subject, counts(state) - counts(comment.state))
-            .await
+        let by = counts(state) - counts(comment.state);
+        if by > 0 {
+            self.tell(&News::Comment {
+                under: comment.subject,
+                id,
+            })
+            .await?;
+        }
+        self.count_published(comment.subject, by).await
     }
 
     async fn remove_comment(&mut self, id: CommentId) -> Stored<()> {

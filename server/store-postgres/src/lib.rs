@@ -21,6 +21,7 @@ mod inspect;
 mod jobs;
 mod keyset;
 mod limits;
+mod live;
 mod moderation;
 mod notifications;
 mod once;

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use domain::{
     clock::Timestamp,
     ids::{MemberId, Subject, SubjectKind},
+    live::News,
     store::Stored,
     support::{SupportKind, SupportReads, SupportWrites, Supportable},
 };
@@ -124,7 +125,11 @@ impl SupportWrites for Work {
         .bind(member.to_string())
         .bind(kind.name())
         .bind(now.0);
-        Ok(self.run(statement).await? == 1)
+        let given = self.run(statement).await? == 1;
+        if given {
+            self.tell(&News::Support(subject)).await?;
+        }
+        Ok(given)
     }
 
     async fn take_back_support(
@@ -142,6 +147,6 @@ impl SupportWrites for Work {
         .bind(member.to_string())
         .bind(kind.name());
         self.run(statement).await?;
-        Ok(())
+        self.tell(&News::Support(subject)).await
     }
 }

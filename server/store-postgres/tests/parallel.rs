@@ -10,6 +10,7 @@ use domain::{
     clock::Timestamp,
     comments::{CommentState, CommentToInsert, Part},
     ids::{Chance, CommentId, MemberId, OpaqueId, SeriesId, StoryId, Subject},
+    live::{News, Position},
     once::OnceKey,
     store::Unit,
     stories::StoryText,
@@ -463,4 +464,43 @@ async fn a_busy_thread_stays_whole() {
     drop(reader);
     scene.here.close().await;
     scene.there.close().await;
+}
+
+/// A unit that began earlier and is kept later: its news come first, and nobody
+/// who has heard of the others misses them.
+#[tokio::test]
+async fn news_wait_for_a_unit_that_is_still_under_way() {
+    let scene = scene().await;
+    let story = Subject::from(scene.story().await);
+    let late = scene.comment(story, None);
+    let news = async |after| {
+        let mut reader = read(&scene.there).await;
+        let news = reader.news_after(after, 100).await.expect("news");
+        let position = reader.news_position().await.expect("a position");
+        (news, position)
+    };
+    let (mut first, mut second) = scene.both().await;
+    first
+        .set_roles(scene.ana, Roles::default())
+        .await
+        .expect("it is under way");
+    second.insert_comment(&late).await.expect("a comment");
+    commit(second).await;
+    let (told, position) = news(Position::START).await;
+    assert_eq!(told, [], "one is under way");
+    commit(first).await;
+    let mut told = Vec::new();
+    for _ in 0..300 {
+        told = news(position).await.0;
+        if told.len() == 2 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let told: Vec<_> = told.into_iter().map(|kept| kept.news).collect();
+    let comment = News::Comment {
+        under: story,
+        id: late.id,
+    };
+    assert_eq!(told, [News::Standing(scene.ana), comment]);
 }

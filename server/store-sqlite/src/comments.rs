@@ -13,6 +13,7 @@ use domain::{
         Part, Place, Thread, ThreadPage,
     },
     ids::{CommentId, Subject, SubjectKind},
+    live::News,
     moderation::ModerationReads,
     page::Cursor,
     store::Stored,
@@ -470,6 +471,13 @@ impl Work {
         if new.state == CommentState::Published {
             self.count_published(kind, &subject, 1).await?;
         }
+        if new.state == CommentState::Published && new.source.is_none() {
+            self.tell(&News::Comment {
+                under: new.subject,
+                id: new.id,
+            })
+            .await?;
+        }
         Ok(())
     }
 
@@ -579,6 +587,13 @@ impl CommentWrites for Work {
             .map_err(failed)?;
         let shown = |state| i64::from(state == CommentState::Published);
         let by = shown(state) - shown(comment.state);
+        if by > 0 {
+            self.tell(&News::Comment {
+                under: comment.subject,
+                id,
+            })
+            .await?;
+        }
         let subject = comment.subject.id.simple().to_string();
         self.count_published(comment.subject.kind.name(), &subject, by)
             .await

@@ -19,6 +19,7 @@ mod house;
 mod inspect;
 mod jobs;
 mod keyset;
+mod live;
 mod lock;
 mod moderation;
 mod notifications;

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use domain::{
     clock::Timestamp,
     ids::{CommentId, MemberId, Subject, SubjectKind},
+    live::News,
     store::Stored,
     support::{SupportKind, SupportReads, SupportWrites, Supportable},
 };
@@ -155,7 +156,11 @@ impl SupportWrites for Work {
         .execute(self.connection())
         .await
         .map_err(failed)?;
-        Ok(done.rows_affected() == 1)
+        let given = done.rows_affected() == 1;
+        if given {
+            self.tell(&News::Support(subject)).await?;
+        }
+        Ok(given)
     }
 
     async fn take_back_support(
@@ -175,6 +180,6 @@ impl SupportWrites for Work {
         .execute(self.connection())
         .await
         .map_err(failed)?;
-        Ok(())
+        self.tell(&News::Support(subject)).await
     }
 }

@@ -25,6 +25,7 @@ use axum::{
     Router,
     body::{Body, Bytes},
     http::{HeaderMap, Method, Request, StatusCode, header},
+    response::Response,
 };
 use domain::{
     accounts::{Handle, Joining, Member, MemberState, Passwords, guests},
@@ -593,6 +594,28 @@ impl Browser {
         headers: &[(&str, &str)],
         body: Body,
     ) -> Answer {
+        let response = self.respond(method, address, headers, body).await;
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("a whole body").to_bytes();
+        self.keep_cookies(&parts.headers);
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            address: address.to_owned(),
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
+        }
+    }
+
+    /// As [`Self::ask`], for an answer that goes on: its end is not waited for,
+    /// and it brings no cookies.
+    pub async fn respond(
+        &self,
+        method: Method,
+        address: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Response {
         let path = address.split('#').next().unwrap_or_default();
         let mut sent = BTreeMap::from([
             ("host".to_owned(), HOST.to_owned()),
@@ -621,22 +644,8 @@ impl Browser {
             request = request.header(header::COOKIE, pairs.join("; "));
         }
         let request = request.body(body).expect("a request");
-        let response = self
-            .router
-            .clone()
-            .oneshot(request)
-            .await
-            .expect("an answer");
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.expect("a whole body").to_bytes();
-        self.keep_cookies(&parts.headers);
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            address: address.to_owned(),
-            body: String::from_utf8_lossy(&bytes).into_owned(),
-            bytes,
-        }
+        let answering = self.router.clone().oneshot(request);
+        answering.await.expect("an answer")
     }
 
     fn keep_cookies(&mut self, headers: &HeaderMap) {

@@ -10,6 +10,7 @@ use crate::{
         help::Withdrawal,
         said::{Said, SaidView},
     },
+    live::{Arrivals, What, listen},
     ui::{Heading, Hidden, Icon, PostForm, Submit, TextArea, announce, focus},
 };
 use domain::{
@@ -29,6 +30,8 @@ struct Open {
     audience: RwSignal<Audience>,
     /// Counts up when a form has done its work and begins anew.
     turn: RwSignal<u32>,
+    /// What has come and is not shown yet.
+    come: RwSignal<Option<OwnCallView>>,
     secret: StoredValue<String>,
     id: StoredValue<String>,
 }
@@ -43,19 +46,52 @@ impl Open {
         spawn_local(async move {
             let read = api::read_call(self.secret.get_value(), String::new(), String::new()).await;
             match read {
-                Ok(CallView::Own(view)) => {
-                    self.said.set(view.said);
-                    self.apart.set(view.apart);
-                    self.standing.set(view.standing);
-                    self.watch.set(view.watch);
-                    self.audience.set(view.audience);
-                }
+                Ok(CallView::Own(view)) => self.show(*view),
                 Ok(CallView::Away(view)) => self.apart.set(view.kept),
                 _ => return,
             }
             announce(words);
             focus("said".to_owned());
         });
+    }
+
+    fn show(self, view: OwnCallView) {
+        self.said.set(view.said);
+        self.apart.set(view.apart);
+        self.standing.set(view.standing);
+        self.watch.set(view.watch);
+        self.audience.set(view.audience);
+        self.come.set(None);
+    }
+
+    /// Looks whether something has come that is not shown.
+    fn look(self) {
+        spawn_local(async move {
+            let read = api::read_call(self.secret.get_value(), String::new(), String::new()).await;
+            let Ok(CallView::Own(view)) = read else {
+                return;
+            };
+            let last = |said: &[SaidView]| said.last().map(|said| said.number);
+            let shown = self.said.try_with_untracked(|said| last(said));
+            let is_new = shown.is_some_and(|shown| shown != last(&view.said))
+                || self.standing.try_get_untracked() != Some(view.standing);
+            self.come.try_set(is_new.then_some(*view));
+        });
+    }
+
+    /// Shows what has come, and goes to the first of it.
+    fn show_what_came(self) {
+        let Some(view) = self.come.get_untracked() else {
+            return;
+        };
+        let known = |number| {
+            self.said
+                .with_untracked(|said| said.iter().any(|said| said.number == number))
+        };
+        let new = view.said.iter().find(|said| !known(said.number));
+        let place = new.map_or_else(|| "said".to_owned(), |said| format!("said-{}", said.number));
+        self.show(view);
+        focus(place);
     }
 }
 
@@ -68,8 +104,19 @@ pub(super) fn OwnCall(view: OwnCallView) -> impl IntoView {
         watch: RwSignal::new(view.watch),
         audience: RwSignal::new(view.audience),
         turn: RwSignal::new(0),
+        come: RwSignal::new(None),
         secret: StoredValue::new(view.secret),
         id: StoredValue::new(view.id),
+    };
+    let place = match &view.code {
+        Some(code) => format!("call-{}.{code}", open.id.get_value()),
+        None => format!("call-{}", open.id.get_value()),
+    };
+    listen(What::Call, &place, move |_| open.look());
+    let come = move || {
+        open.come
+            .with(Option::is_some)
+            .then(|| "Show what is new".to_owned())
     };
     let kept = StoredValue::new(view.kept);
     let earlier = view.before.map(|before| {
@@ -101,7 +148,7 @@ pub(super) fn OwnCall(view: OwnCallView) -> impl IntoView {
                 {view.code.map(|code| view! { <Code code /> })}
             </header>
             <div>
-                <section aria-labelledby="said">
+                <section aria-labelledby="said" data-live=place>
                     <div class="section-head">
                         <h2 id="said">"What was said"</h2>
                         <a href=open.address() rel="external">
@@ -111,6 +158,10 @@ pub(super) fn OwnCall(view: OwnCallView) -> impl IntoView {
                     {earlier}
                     <Said said=open.said own=true />
                     <KeptWords words=open.apart />
+                    <Arrivals
+                        words=Signal::derive(come)
+                        on_show=Callback::new(move |()| open.show_what_came())
+                    />
                 </section>
                 {writer}
                 <Ways open />

@@ -1,13 +1,14 @@
 use super::{DeskView, HeldReplyView, LineView, api, hours::Hours};
 use crate::{
     care::said::name_of,
-    ui::{Empty, ErrorPage, Heading, Loading},
+    live::{Arrivals, DESK, What, listen},
+    ui::{Empty, ErrorPage, Heading, Loading, focus},
 };
 use domain::{
     care::{Closing, Origin, Severity},
     watch::Level,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 
 /// `/care`: who waits.
@@ -30,7 +31,10 @@ pub(super) fn list_page() -> AnyView {
         <Transition fallback=Loading>
             {move || Suspend::new(async move {
                 match desk.await {
-                    Ok(view) => view! { <Desk view /> }.into_any(),
+                    Ok(view) => {
+                        view! { <Desk view again=Callback::new(move |()| desk.refetch()) /> }
+                            .into_any()
+                    }
                     Err(error) => view! { <ErrorPage error /> }.into_any(),
                 }
             })}
@@ -39,8 +43,44 @@ pub(super) fn list_page() -> AnyView {
     .into_any()
 }
 
+/// What of the desk is news: not how long ago things were.
+fn without_time(mut view: DeskView) -> DeskView {
+    view.waits = None;
+    view.hours = None;
+    view.kept = None;
+    let (calls, replies) = (view.calls.iter_mut(), view.replies.iter_mut());
+    for ago in calls
+        .map(|call| &mut call.ago)
+        .chain(replies.map(|reply| &mut reply.ago))
+    {
+        ago.clear();
+    }
+    view
+}
+
 #[component]
-fn Desk(view: DeskView) -> impl IntoView {
+fn Desk(
+    view: DeskView,
+    /// Reads it again.
+    again: Callback<()>,
+) -> impl IntoView {
+    let is_new = RwSignal::new(false);
+    let query = use_query_map().get_untracked();
+    let after = query.get_str("after").unwrap_or_default().to_owned();
+    let shown = StoredValue::new((without_time(view.clone()), after));
+    listen(What::Desk, DESK, move |_| {
+        let (known, after) = shown.get_value();
+        spawn_local(async move {
+            if let Ok(view) = api::load_desk(known.past, after, String::new()).await {
+                is_new.try_set(without_time(view) != known);
+            }
+        });
+    });
+    let come = move || is_new.get().then(|| "Show what is new".to_owned());
+    let on_show = Callback::new(move |()| {
+        again.run(());
+        focus("calls".to_owned());
+    });
     let waiting = match view.waiting {
         0 => "Nobody waits.".to_owned(),
         1 => "One call waits for an answer.".to_owned(),
@@ -84,7 +124,7 @@ fn Desk(view: DeskView) -> impl IntoView {
         .collect_view();
     let is_empty = lines.is_empty();
     view! {
-        <div class="spread">
+        <div class="spread" data-live=DESK>
             <header class="page-head">
                 <Heading text="The desk" />
                 <p class="sentence">{waiting}</p>
@@ -110,6 +150,7 @@ fn Desk(view: DeskView) -> impl IntoView {
                     }}
                     {more}
                 </section>
+                <Arrivals words=Signal::derive(come) on_show />
                 {view.hours.map(|hours| view! { <Hours view=hours kept=view.kept /> })}
             </div>
         </div>

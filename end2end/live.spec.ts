@@ -1,0 +1,94 @@
+import { expect, test } from "./support/chorus.js";
+import { comment, commentForm, own, reply, say, tellStory } from "./support/shares.js";
+
+test("two people see each other's answers, and go on typing", async ({
+  page,
+  another,
+  join,
+  hydrated,
+  noReload,
+  scripted,
+}) => {
+  test.skip(!scripted, "without script nothing moves by itself; the next test is about that");
+  await join(page);
+  const at = await tellStory(page, hydrated, { title: own("A night"), body: "Is anyone up?" });
+  const same = await noReload(page);
+  const friend = await another();
+  await join(friend);
+  const listens = friend.waitForRequest(/\/live\?at=/);
+  await friend.goto(at);
+  await hydrated(friend);
+  await listens;
+
+  const half = own("I had begun to");
+  await commentForm(friend).getByLabel("Your comment").fill(half);
+  const first = own("I am up");
+  await say(page, first);
+  const line = friend.getByRole("status").getByRole("button", { name: "Show 1 new answer" });
+  await expect(line).toBeVisible();
+  await expect(commentForm(friend).getByLabel("Your comment")).toBeFocused();
+  await expect(comment(friend, first)).toHaveCount(0);
+
+  await line.click();
+  await expect(comment(friend, first)).toBeVisible();
+  await expect(friend.getByRole("listitem").filter({ hasText: first })).toBeFocused();
+  await expect(commentForm(friend).getByLabel("Your comment")).toHaveValue(half);
+  await expect(line).toHaveCount(0);
+
+  const second = own("So am I");
+  await reply(friend, first, second);
+  await page.getByRole("button", { name: "Show 1 new answer" }).click();
+  await expect(comment(page, second)).toBeVisible();
+  // One's own words are no news.
+  await expect(friend.getByRole("button", { name: /new answer/ })).toHaveCount(0);
+  await same();
+});
+
+test("whoever asked for help sees the answer come", async ({ page, another, asRole, hydrated, scripted }) => {
+  test.skip(!scripted, "without script they look for answers by a link");
+  const words = own("I do not know how to get through tonight");
+  await page.goto("/help/ask");
+  await hydrated(page);
+  await page.getByLabel("Your words").first().fill(words);
+  await page.getByRole("button", { name: "Ask", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "What you asked" })).toBeVisible();
+
+  const desk = await another();
+  await asRole(desk, "peer-supporter");
+  await desk.goto("/care");
+  await hydrated(desk);
+  await desk.getByRole("link", { name: words }).click();
+  const answer = own("I am here");
+  await desk.getByLabel("Your answer").fill(answer);
+  await desk.getByRole("button", { name: "Answer", exact: true }).click();
+
+  await page.getByRole("status").getByRole("button", { name: "Show what is new" }).click();
+  await expect(page.getByText(answer)).toBeVisible();
+});
+
+test("one tab listens for all of a browser", async ({ page, context, another, join, hydrated, scripted }) => {
+  test.skip(!scripted, "without script nobody listens");
+  await join(page);
+  const at = await tellStory(page, hydrated, { title: own("Two tabs"), body: "Say something." });
+  const tab = await context.newPage();
+  const streams = new Set<string>();
+  tab.on("request", (request) => {
+    if (new URL(request.url()).pathname === "/live") streams.add(request.url());
+  });
+  await tab.goto(at);
+  await hydrated(tab);
+  const friend = await another();
+  await join(friend);
+  await friend.goto(at);
+  await hydrated(friend);
+  await say(friend, own("In both of them"));
+  for (const open of [page, tab]) {
+    await expect(open.getByRole("button", { name: "Show 1 new answer" })).toBeVisible();
+  }
+  expect([...streams]).toEqual([]);
+  // The tab that listened goes, and the other takes over.
+  await page.close();
+  await expect.poll(() => streams.size).toBeGreaterThan(0);
+  await say(friend, own("In the one that is left"));
+  await expect(tab.getByRole("button", { name: "Show 2 new answers" })).toBeVisible();
+});
