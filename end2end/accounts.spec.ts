@@ -141,11 +141,98 @@ test("a new password signs out all other devices", async ({ page, another, join,
   const same = await noReload(page);
   await unfold(page, "Change it");
   await page.getByLabel("New password").fill(`${person.password} anew`);
-  await page.getByRole("button", { name: "Change password" }).click();
+  await page.getByRole("button", { name: "Keep this password" }).click();
   await expect(page.getByRole("region", { name: "Devices" }).getByRole("listitem")).toHaveCount(1);
   await same();
   await tablet.goto("/me");
   await expect(tablet.getByRole("heading", { level: 1, name: "You" })).toBeVisible();
+});
+
+/** A device that keeps passkeys and never asks its owner to wait. */
+async function keepsPasskeys(page: Page): Promise<void> {
+  const tools = await page.context().newCDPSession(page);
+  await tools.send("WebAuthn.enable");
+  await tools.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+}
+
+test("a member adds a passkey, comes back with it and removes it", async ({
+  page,
+  scripted,
+  join,
+  signOut,
+  hydrated,
+  noReload,
+}) => {
+  if (scripted) await keepsPasskeys(page);
+  const person = await join(page);
+  await page.goto("/me");
+  await hydrated(page);
+  const passkeys = page.getByRole("region", { name: "Passkeys" });
+  await expect(passkeys).toBeVisible();
+  if (!scripted) {
+    await expect(passkeys.getByText("Add a passkey")).toHaveCount(0);
+    return;
+  }
+  await unfold(page, "Add a passkey");
+  await page.getByLabel("Name of the passkey").fill("The blue key");
+  await page.getByRole("button", { name: "Make the passkey" }).click();
+  await expect(passkeys.getByRole("listitem")).toContainText("The blue key");
+  await expect(passkeys.getByRole("heading", { name: "Passkeys" })).toBeFocused();
+
+  await signOut(page);
+  await page.goto("/sign-in");
+  await hydrated(page);
+  const same = await noReload(page);
+  await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+  await expect(page).not.toHaveURL(/\/sign-in/);
+  await page.getByRole("navigation", { name: "Rooms" }).getByRole("link", { name: "You" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: person.handle })).toBeVisible();
+  await page.getByRole("button", { name: "Remove The blue key" }).click();
+  await expect(passkeys.getByRole("listitem")).toHaveCount(0);
+  await same();
+});
+
+test("someone joins with a passkey and shows it again before a change", async ({
+  page,
+  scripted,
+  hydrated,
+  noReload,
+}) => {
+  await page.goto("/join");
+  await hydrated(page);
+  const instead = page.getByRole("button", { name: "Join with a passkey instead" });
+  if (!scripted) {
+    await expect(instead).toHaveCount(0);
+    return;
+  }
+  await keepsPasskeys(page);
+  const same = await noReload(page);
+  const { handle } = newPerson();
+  await page.getByLabel("Handle").fill(handle);
+  await instead.click();
+  const form = page.getByRole("form", { name: "Join with a passkey" });
+  await expect(form.getByLabel("Handle")).toHaveValue(handle);
+  await form.getByRole("checkbox", { name: "I am 18 or over" }).check();
+  await form.getByRole("button", { name: "Make a passkey and join" }).click();
+  await page.getByRole("link", { name: "I have written them down" }).click();
+  await page.getByRole("navigation", { name: "Rooms" }).getByRole("link", { name: "You" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: handle })).toBeVisible();
+  await same();
+
+  await page.goto("/me/confirm?next=/me");
+  await hydrated(page);
+  await expect(page.getByRole("main")).toContainText("You have no password");
+  await page.getByRole("button", { name: "Use a passkey" }).click();
+  await expect(page).toHaveURL(/\/me$/);
 });
 
 test("a wrong password says so and keeps the handle", async ({ page, watch, join, signOut, hydrated, noReload }) => {

@@ -9,7 +9,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use domain::{
-    accounts::{self, Handle, Joining, Passwords},
+    accounts::{self, Handle, Joining, Passkeys, Passwords},
     actor::{ActingMember, Actor, Roles, Writer},
     care::CallBody,
     clock::{Clock, Timestamp},
@@ -57,7 +57,17 @@ pub struct House {
     pub clock: Arc<dyn Clock>,
     pub chance: Arc<dyn Chance>,
     pub passwords: Arc<dyn Passwords>,
+    /// None where no browser knows passkeys, for want of HTTPS or a name.
+    pub passkeys: Option<Arc<dyn Passkeys>>,
     pub settings: Arc<Settings>,
+}
+
+impl House {
+    /// What asks for passkeys; there is nothing of the kind where they cannot be
+    /// used.
+    pub fn passkeys(&self) -> Result<&Arc<dyn Passkeys>, Refusal> {
+        self.passkeys.as_ref().ok_or(Refusal::NotFound)
+    }
 }
 
 /// One request and the answer to it, as far as the app may touch them.
@@ -113,6 +123,9 @@ pub trait Exchange: Send + Sync {
 
     /// The device of the session.
     async fn device(&self) -> Stored<Option<DeviceId>>;
+
+    /// Kind of browser and system in a few words.
+    fn browser_name(&self) -> String;
 
     /// When whoever is signed in has last proven on this device who they are.
     async fn proven_at(&self) -> Stored<Option<Timestamp>>;
@@ -637,7 +650,7 @@ where
         Afterwards::SignIn(member) => work.unit.member(member).await?,
         _ => None,
     };
-    let mark = mark.map(|member| accounts::device_mark(&member));
+    let mark = mark.as_ref().and_then(accounts::device_mark);
     work.unit.commit().await?;
     if let Some(mark) = mark {
         exchange.leave_mark(&mark);

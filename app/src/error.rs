@@ -46,7 +46,10 @@ impl AppError {
         match self {
             Self::Refused(refusal) => match refusal {
                 Refusal::Invalid(_) | Refusal::TooDeep => 422,
-                Refusal::SignInFirst | Refusal::ConfirmFirst | Refusal::WrongSignIn => 401,
+                Refusal::SignInFirst
+                | Refusal::ConfirmFirst
+                | Refusal::WrongSignIn
+                | Refusal::WrongPasskey => 401,
                 Refusal::NotAllowed
                 | Refusal::WaitingForApproval
                 | Refusal::JoiningClosed
@@ -62,7 +65,9 @@ impl AppError {
                 | Refusal::LookedAfter
                 | Refusal::OnlyHost
                 | Refusal::NeedsTwoHosts
-                | Refusal::Appealed => 409,
+                | Refusal::Appealed
+                | Refusal::PasskeyIsThere
+                | Refusal::LastWayIn => 409,
                 Refusal::TooOften { .. } => 429,
             },
             Self::Trouble(_) | Self::Offline => 500,

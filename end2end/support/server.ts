@@ -46,12 +46,14 @@ export class Server {
     }
     const folder = await mkdtemp(join(tmpdir(), "chorus-end2end-"));
     const database = await newDatabase(folder);
-    const listen = `127.0.0.1:${await freePort()}`;
-    const url = `http://${listen}`;
+    const port = await freePort();
+    // By a name: browsers know no passkeys for an address in numbers.
+    const url = `http://localhost:${port}`;
     const settings = {
       ...withoutOwnSettings(process.env),
       ...SETTINGS,
-      CHORUS_LISTEN: listen,
+      CHORUS_LISTEN: `127.0.0.1:${port}`,
+      CHORUS_BASE_URL: url,
       CHORUS_DATABASE_URL: database.url,
       ...environment,
     };

@@ -228,6 +228,10 @@ impl Exchange for WebExchange {
         Ok(device.and_then(|id| id.parse().ok()))
     }
 
+    fn browser_name(&self) -> String {
+        device_name(&self.headers)
+    }
+
     async fn proven_at(&self) -> Stored<Option<Timestamp>> {
         let proven: Option<i64> = self.session.get(sessions::PROVEN).await.map_err(broken)?;
         Ok(proven.map(Timestamp))

@@ -15,7 +15,8 @@ use std::{sync::Arc, time::Duration};
 /// How often a program looks for what is due.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 
-/// Old sessions, drafts, notifications and keys of mutations are let go of.
+/// Old sessions, questions, drafts, notifications and keys of mutations are let
+/// go of.
 pub const FORGETTING: Job = Job {
     name: "forgetting",
     every: 60 * Timestamp::MINUTE,
@@ -104,6 +105,7 @@ async fn settle_bans(house: &House, now: Timestamp) -> Stored<()> {
 async fn forget(store: &dyn Store, now: Timestamp) -> Stored<()> {
     let mut unit = store.begin().await?;
     unit.forget_sessions(now).await?;
+    unit.forget_passkey_asks(now).await?;
     unit.forget_answers(now.plus(-once::KEPT_FOR)).await?;
     unit.forget_drafts(now.plus(-DRAFTS_KEPT_FOR)).await?;
     unit.forget_said(now.plus(-holds::REMEMBERED_FOR)).await?;

@@ -23,6 +23,7 @@ mod machines;
 pub mod metrics;
 pub mod pace;
 pub mod pages;
+pub mod passkeys;
 mod plain;
 mod problem;
 pub mod sample;

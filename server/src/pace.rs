@@ -130,7 +130,9 @@ impl Pace {
             "accounts.join" | "accounts.recover" | "accounts.reset" => {
                 self.admit(PROVING, &self.name_of(origin).await?).await
             }
-            "accounts.confirm" => self.admit(PROVING, &actor.writer().key()).await,
+            "accounts.join-by-passkey" | "accounts.show-passkey" | "accounts.confirm" => {
+                self.admit(PROVING, &self.who(actor, origin).await?).await
+            }
             "drafts.keep" => self.admit(KEEPING, &actor.writer().key()).await,
             "care.ask" | "care.write-back" | "care.still-waiting" => {
                 self.check_asking(actor, origin).await

@@ -81,7 +81,7 @@ async fn join(
     let member = Member {
         id: MemberId::random(&*house.chance),
         handle: entry.handle.clone(),
-        password,
+        password: Some(password),
         roles,
         state: MemberState::Active,
         barred_until: None,

@@ -10,6 +10,7 @@ use crate::{
     journal::FileJournal,
     metrics::{self, Metrics},
     pace::Pace,
+    passkeys::RelyingParty,
     router,
     sample::SampleAccount,
     services::{Argon2id, SystemChance, SystemClock},
@@ -64,13 +65,15 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
     let folder = serve.journal_folder(database.file());
     let chance: Arc<dyn Chance> = Arc::new(SystemChance);
     let journal = Arc::new(FileJournal::open(folder, chance.clone()).await);
+    let settings = Arc::new(serve.settings());
     let house = House {
         store: database.store(),
         journal: journal.clone(),
         clock: Arc::new(SystemClock),
         chance,
         passwords: Arc::new(Argon2id::default()),
-        settings: Arc::new(serve.settings()),
+        passkeys: RelyingParty::of(&settings),
+        settings,
     };
     let accounts = if serve.sample {
         crate::sample::fill(&house, &sample_note(&serve, database.file())).await?

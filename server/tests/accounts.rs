@@ -5,7 +5,7 @@ use domain::{
     accounts::{self, Joining, MemberState, PROOF_COUNTS_FOR, RESET_LINK_FOR},
     actor::{Actor, Role, Roles},
     clock::Timestamp,
-    ids::MemberId,
+    ids::{MemberId, OpaqueId},
 };
 
 const JOIN: &str = "/api/accounts/join";
@@ -552,14 +552,16 @@ async fn a_proof_counts_on_its_own_device_for_some_minutes() {
     );
     ana.send(CODES, &[("page", "/me")]).await.is(401);
     ana.confirms().await;
-    ana.get("/me").await.says("Change password");
+    ana.get("/me").await.says("Keep this password");
     ana.send(CODES, &[("page", "/me")]).await.is(200);
     phone.send(CODES, &[("page", "/me")]).await.is(401);
     app.pass(PROOF_COUNTS_FOR - 1);
     ana.send(CODES, &[("page", "/me")]).await.is(200);
     app.pass(1);
     ana.send(CODES, &[("page", "/me")]).await.is(401);
-    ana.get("/me").await.keeps_silent_about("Change password");
+    ana.get("/me")
+        .await
+        .keeps_silent_about("Keep this password");
     // Nobody confirms for someone else, and a guest for nobody.
     app.guest().send(CONFIRM, &wrong).await.is(401);
     app.guest().get("/me/confirm").await.is(401).says("Sign in");
@@ -592,7 +594,7 @@ async fn without_script_the_way_leads_through_the_question_and_back() {
     assert_eq!(returned.address, back);
     returned
         .is(200)
-        .says("Change password")
+        .says("Keep this password")
         .keeps_silent_about("a whole new evening");
     ana.post_form(PASSWORD, &new).await.is(200);
     signs_in(&mut app.guest(), "ana", "correct horse battery")
@@ -983,4 +985,71 @@ async fn a_member_who_waits_is_nobody_yet() {
     let mut ana = ana;
     assert!(matches!(ana.actor(), Actor::Member(_)));
     assert!(!is_signed_in(&mut ana).await);
+}
+
+/// Who knows a handle costs the house as much as who knows none, and hears the
+/// same: what was typed is compared with nobody's password, or looked for among
+/// nobody's codes.
+#[tokio::test]
+async fn neither_answer_nor_work_tells_whether_a_handle_exists() {
+    let (app, passwords) = TestApp::new().await.counting_passwords();
+    app.account("ana", GOOD, Roles::default()).await;
+    // Someone who has a passkey, and no password.
+    let mut unit = app.begin().await;
+    let ben = domain::accounts::Member {
+        id: MemberId::random(app.chance()),
+        handle: "ben".to_owned(),
+        password: None,
+        roles: Roles::default(),
+        state: MemberState::Active,
+        barred_until: None,
+        opaque: OpaqueId::random(app.chance()),
+        created_at: app.now(),
+    };
+    let handle = accounts::Handle::parse("ben").expect("a handle");
+    unit.insert_member(&ben, &handle).await.expect("a member");
+    unit.commit().await.expect("kept");
+    let handles = ["ana", "ben", "nobody", "<b> x"];
+    for (address, fields) in [
+        (SIGN_IN, &[("password", "harbour lantern 8")][..]),
+        (
+            RECOVER,
+            &[
+                ("code", "0000-0000-0000"),
+                ("new_password", "a whole new evening"),
+            ],
+        ),
+    ] {
+        let mut heard = Vec::new();
+        for handle in handles {
+            let fields = [&[("handle", handle)][..], fields].concat();
+            let (before, kept) = (passwords.work(), app.house.store.kept_units());
+            let answer = app.guest().send(address, &fields).await;
+            assert!(answer.status.is_client_error(), "{handle}");
+            let after = passwords.work();
+            heard.push((
+                after.0 - before.0,
+                after.1 - before.1,
+                app.house.store.kept_units() - kept,
+                answer.status,
+                answer.body,
+            ));
+        }
+        assert_eq!(heard[0].0 + heard[0].1, 1, "one password is worked on");
+        assert!(heard.iter().all(|one| *one == heard[0]), "{heard:?}");
+    }
+}
+
+/// That a handle is taken has to be told to whoever wants it. They are told so
+/// as rarely as anybody may guess.
+#[tokio::test]
+async fn asking_whether_a_handle_is_taken_is_slowed_down() {
+    let app = TestApp::new().await.at_pace(1);
+    let mut eve = app.guest();
+    let mut slowed = false;
+    for number in 0..15 {
+        let handle = format!("handle-{number}");
+        slowed |= eve.send(JOIN, &joining(&handle, "short")).await.status == 429;
+    }
+    assert!(slowed);
 }

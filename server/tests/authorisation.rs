@@ -194,6 +194,7 @@ impl<'a> Scene<'a> {
             "reset_secret" => self.reset_link().await,
             "recovery_code" => self.recovery_code().await,
             "device" => self.device().await,
+            "passkey" => self.passkey().await,
             "waiting_member" => self.waiting_member().await.to_string(),
             "series" | "series_id" | "article" | "article_id" | "prompt" => {
                 self.article(name, Some(self.app.now())).await
@@ -527,6 +528,13 @@ impl<'a> Scene<'a> {
         id.to_owned()
     }
 
+    /// A passkey of the owner, who has a password too.
+    async fn passkey(&mut self) -> String {
+        let passkey = self.app.passkey(self.member.member.id).await;
+        self.private.extend([passkey.id.to_string(), passkey.name]);
+        passkey.id.to_string()
+    }
+
     async fn waiting_member(&self) -> MemberId {
         let id = newcomer(self.app, Roles::default()).await.member.id;
         let mut unit = self.app.begin().await;
@@ -655,9 +663,14 @@ async fn try_row(app: &TestApp, row: &Row, person: &str) -> Result<char, String>
     letter(&answer, changed, tells, row.kind != "POST")
 }
 
+/// An empty community at an address where browsers know passkeys.
+pub async fn house() -> TestApp {
+    TestApp::with(|settings| settings.base_url = "http://localhost:3000".to_owned()).await
+}
+
 /// Sends a row as everyone; what was not as expected.
 async fn surprises(row: &Row) -> Vec<String> {
-    let app = TestApp::new().await;
+    let app = house().await;
     let mut found = Vec::new();
     for (person, expected) in PEOPLE.into_iter().zip(row.expected) {
         let seen = try_row(&app, row, person).await;

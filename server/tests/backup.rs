@@ -285,7 +285,7 @@ impl Load {
             let member = Member {
                 id: MemberId::random(&SystemChance),
                 handle: handle.as_str().to_owned(),
-                password: "none".to_owned(),
+                password: Some("none".to_owned()),
                 roles: Roles::default(),
                 state: MemberState::Active,
                 barred_until: None,

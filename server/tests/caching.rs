@@ -3,7 +3,7 @@
 //! through a cache that they share.
 
 use crate::{
-    authorisation::{PEOPLE, Row, Scene, letter, rows},
+    authorisation::{PEOPLE, Row, Scene, house, letter, rows},
     support::{Browser, TestApp, shared_cache},
 };
 use shared_cache::SharedCache;
@@ -26,7 +26,7 @@ fn secrets(browser: &Browser) -> Vec<String> {
 
 /// Everyone asks twice through one cache; what somebody got that is not theirs.
 async fn leaks(row: &Row, cache: Arc<SharedCache>) -> Vec<String> {
-    let mut app = TestApp::new().await;
+    let mut app = house().await;
     app.router = shared_cache::behind(cache, app.router);
     let mut scene = Scene::new(&app).await;
     let address = scene.fill(&row.address).await;

@@ -134,6 +134,7 @@ pub async fn community(engine: Engine) -> (TestDatabase, String) {
         let erase = [("page", "/me/erase"), ("when", when)];
         leaving.send("/api/privacy/erase", &erase).await.is(200);
     }
+    app.passkey(moderator.member.id).await;
     let mut unit = app.begin().await;
     let asker = moderator.actor();
     let ask = Ask {
@@ -296,7 +297,7 @@ async fn one_more_member(database: &Database) {
     let member = accounts::Member {
         id: domain::ids::MemberId::random(&SystemChance),
         handle: "zoe".to_owned(),
-        password: "none".to_owned(),
+        password: Some("none".to_owned()),
         roles: Roles::default(),
         state: accounts::MemberState::Active,
         barred_until: None,

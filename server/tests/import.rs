@@ -105,7 +105,7 @@ impl Desk {
         let member = Member {
             id: MemberId::random(&SystemChance),
             handle: handle.to_owned(),
-            password: "none".to_owned(),
+            password: Some("none".to_owned()),
             roles: Roles::default().with(role),
             state: MemberState::Active,
             barred_until: None,

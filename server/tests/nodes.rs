@@ -252,13 +252,16 @@ async fn of_two_nodes_one_keeps_house() {
 }
 
 /// What nginx may not send to another node when the first one did not answer.
-const SENT_ONCE: [&str; 6] = [
+const SENT_ONCE: [&str; 9] = [
     // A second time they are refused, since the first time was good: what was
     // proven is used up.
     "accounts/recover",
     "accounts/reset",
     "accounts/change-password",
     "accounts/sign-out-device",
+    "accounts/join-by-passkey",
+    "accounts/show-passkey",
+    "accounts/add-passkey",
     "privacy/erase",
     // Makes a second invitation.
     "moderation/invite",
@@ -297,7 +300,8 @@ const HARMLESS: [&str; 17] = [
 
 /// What is left has a key: the second time it answers as the first, and a test
 /// in its room says so. A new address has to be put somewhere.
-const KEYED: [&str; 48] = [
+const KEYED: [&str; 49] = [
+    "accounts/remove-passkey",
     "articles/delete",
     "articles/make-current",
     "articles/revise-series",

@@ -29,6 +29,7 @@ mod nodes;
 mod noticing;
 mod notifications;
 mod pages;
+mod passkeys;
 mod privacy;
 mod reactions;
 mod ready;

@@ -103,6 +103,10 @@ ids! {
     EntryId,
     /// Hours in which someone answers calls.
     ShiftId,
+    /// A passkey.
+    PasskeyId,
+    /// A question to a browser about a passkey.
+    AskId,
 }
 
 /// The kinds of things that people can comment on.

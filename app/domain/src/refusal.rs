@@ -30,6 +30,7 @@ pub enum Field {
     Code,
     Invitation,
     Reason,
+    Name,
 }
 
 impl Field {
@@ -59,6 +60,7 @@ impl Field {
             Self::Code => "code",
             Self::Invitation => "invitation",
             Self::Reason => "reason",
+            Self::Name => "name",
         }
     }
 }
@@ -156,6 +158,12 @@ pub enum Refusal {
     WaitingForApproval,
     /// Handle and password do not go together.
     WrongSignIn,
+    /// A passkey is not known, does not fit, or came too late.
+    WrongPasskey,
+    /// The device has a passkey for this account already.
+    PasskeyIsThere,
+    /// Without it nobody could sign in to this account any more.
+    LastWayIn,
     /// Too many tries; seconds until the next.
     TooOften { seconds: u64 },
     /// Somebody else changed it meanwhile.

@@ -6,7 +6,7 @@
 //! Each room adds its own two traits, `…Reads` and `…Writes`.
 
 use crate::{
-    accounts::{AccountReads, AccountWrites},
+    accounts::{AccountReads, AccountWrites, PasskeyReads, PasskeyWrites},
     articles::{ArticleReads, ArticleWrites},
     care::{CareReads, CareWrites},
     changes::ChangeReads,
@@ -96,6 +96,7 @@ pub trait Reader:
     + LiveReads
     + ModerationReads
     + NotificationReads
+    + PasskeyReads
     + PrivacyReads
     + ReflectionReads
     + RitualReads
@@ -122,6 +123,7 @@ pub trait Unit:
     + ModerationWrites
     + NotificationWrites
     + OnceWrites
+    + PasskeyWrites
     + PrivacyWrites
     + ReflectionWrites
     + RitualWrites

@@ -7,17 +7,18 @@ use async_trait::async_trait;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a database keeps about itself and no other database needs: which
-/// migrations it has had, how often it has changed, which jobs are due, whether
-/// people are to be told of calls that wait, how often somebody came today, with
-/// the secret of these counts, and what was said under that secret, and what is
-/// news to open pages.
-const ABOUT_ITSELF: [&str; 8] = [
+/// migrations it has had, how often it has changed, which jobs are due, what
+/// browsers are being asked, whether people are to be told of calls that wait, how
+/// often somebody came today, with the secret of these counts, what was said under
+/// that secret, and what is news to open pages.
+const ABOUT_ITSELF: [&str; 9] = [
     "_sqlx_migrations",
     "changes",
     "jobs",
     "limit_secrets",
     "limits",
     "news",
+    "passkey_asks",
     "said",
     "telling",
 ];

@@ -1,6 +1,6 @@
 use super::{CodesView, ConfirmView, DoorView, MeView};
 #[cfg(feature = "ssr")]
-use super::{DeviceView, DraftView};
+use super::{DeviceView, DraftView, PasskeyView, PasskeysView, forms::forms};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::{
@@ -10,10 +10,10 @@ use crate::{
 };
 #[cfg(feature = "ssr")]
 use domain::{
-    accounts::{self, JoinRequest, MemberState, RecoveryCodes},
+    accounts::{self, JoinRequest, Joined, MemberState, RecoveryCodes},
     actor::{Role, Writer},
     drafts::Kept,
-    ids::DeviceId,
+    ids::{DeviceId, MemberId},
     moderation,
     refusal::Refusal,
 };
@@ -150,18 +150,12 @@ pub async fn join_house(#[server(flatten)] form: JoinForm) -> Result<Goes, AppEr
         move |ahead| {
             Box::pin(async move {
                 let house = &ahead.house;
-                let request = JoinRequest {
-                    handle: &request.handle,
-                    password: &request.password,
-                    adult: !request.adult.is_empty(),
-                    invitation: &request.invitation,
-                };
-                let joining = house.settings.joining;
                 accounts::greet(
                     &*house.store,
                     &*house.passwords,
-                    joining,
-                    request,
+                    house.settings.joining,
+                    request.request(),
+                    &request.password,
                     ahead.now,
                 )
                 .await
@@ -174,15 +168,13 @@ pub async fn join_house(#[server(flatten)] form: JoinForm) -> Result<Goes, AppEr
                 let (unit, act) = work.parts();
                 let joined =
                     accounts::join(unit, act, &*passwords, joining, newcomer, &handed_out).await?;
-                if joined.state == MemberState::Active {
-                    work.afterwards = Afterwards::SignIn(joined.member);
-                }
+                work.afterwards = coming_in(joined);
                 Ok(Goes { to })
             })
         },
     )
     .await?;
-    ctx::exchange().pass_on(&format!("{CODES}{}", codes.carried()));
+    hand_out(&codes);
     Ok(joined)
 }
 
@@ -251,7 +243,8 @@ pub async fn recover_account(#[server(flatten)] form: RecoverForm) -> Result<Goe
         },
         move |work, back| {
             Box::pin(async move {
-                let member = accounts::recover(work.unit(), back).await?;
+                let (unit, act) = work.parts();
+                let member = accounts::recover(unit, act, back).await?;
                 work.afterwards = Afterwards::SignIn(member);
                 Ok(Goes {
                     to: "/me".to_owned(),
@@ -361,7 +354,7 @@ pub async fn renew_codes(#[server(flatten)] form: CodesForm) -> Result<Goes, App
         })
     })
     .await?;
-    ctx::exchange().pass_on(&format!("{CODES}{}", codes.carried()));
+    hand_out(&codes);
     Ok(done)
 }
 
@@ -393,6 +386,7 @@ pub async fn load_door(kept: String) -> Result<DoorView, AppError> {
     let mut look = ctx::look().await?;
     Ok(DoorView {
         joining: look.settings.joining,
+        passkeys: ctx::house().passkeys.is_some(),
         handle: look.actor.member().map(|member| member.handle.clone()),
         kept: kept_here(&mut look, &kept).await?,
     })
@@ -425,11 +419,15 @@ pub async fn load_codes(next: String) -> Result<CodesView, AppError> {
 #[server(prefix = "/api", endpoint = "/accounts/confirming", input = server_fn::codec::GetUrl)]
 pub async fn load_confirming(next: String, kept: String) -> Result<Option<ConfirmView>, AppError> {
     let mut look = ctx::look().await?;
-    let Some(handle) = look.actor.member().map(|member| member.handle.clone()) else {
+    let Some(member) = look.actor.member().cloned() else {
         return Ok(None);
     };
+    let has_passkeys =
+        ctx::house().passkeys.is_some() && !look.reader.passkeys(member.id).await?.is_empty();
     Ok(Some(ConfirmView {
-        handle,
+        handle: member.handle,
+        has_password: has_password(&mut look, member.id).await?,
+        has_passkeys,
         next: back_home(&next),
         kept: kept_here(&mut look, &kept).await?,
     }))
@@ -457,6 +455,11 @@ pub async fn load_me(kept: String) -> Result<Option<MeView>, AppError> {
         return Ok(None);
     };
     let stepped_up = look.stepped_up().is_ok();
+    let has_password = has_password(&mut look, member.id).await?;
+    let passkeys = match ctx::house().passkeys {
+        Some(_) => Some(passkeys_of(&mut look, member.id).await?),
+        None => None,
+    };
     let devices = look.reader.devices(member.id, look.now).await?;
     let in_form = kept_here(&mut look, &kept).await?;
     Ok(Some(MeView {
@@ -480,6 +483,8 @@ pub async fn load_me(kept: String) -> Result<Option<MeView>, AppError> {
             .collect(),
         codes_left: look.reader.codes_left(member.id).await?,
         stepped_up,
+        has_password,
+        passkeys,
         kept: in_form.map(|in_form| (kept, in_form)),
         handle: member.handle,
     }))
@@ -487,17 +492,43 @@ pub async fn load_me(kept: String) -> Result<Option<MeView>, AppError> {
 
 /// A path in this house to go back to, or one's own page.
 #[cfg(feature = "ssr")]
-fn back_home(next: &str) -> String {
+pub(super) fn back_home(next: &str) -> String {
     onward(if next.is_empty() { "/me" } else { next })
+}
+
+#[cfg(feature = "ssr")]
+impl JoinForm {
+    fn request(&self) -> JoinRequest<'_> {
+        JoinRequest {
+            handle: &self.handle,
+            adult: !self.adult.is_empty(),
+            invitation: &self.invitation,
+        }
+    }
+}
+
+/// Whoever has joined is signed in, unless they have still to be let in.
+#[cfg(feature = "ssr")]
+pub(super) fn coming_in(joined: Joined) -> Afterwards {
+    match joined.state {
+        MemberState::Active => Afterwards::SignIn(joined.member),
+        MemberState::Waiting => Afterwards::Stay,
+    }
 }
 
 /// Marks recovery codes among the secrets that are passed on.
 #[cfg(feature = "ssr")]
 const CODES: &str = "codes:";
 
+/// Hands the codes to the next page of this browser, which shows them once.
+#[cfg(feature = "ssr")]
+pub(super) fn hand_out(codes: &RecoveryCodes) {
+    ctx::exchange().pass_on(&format!("{CODES}{}", codes.carried()));
+}
+
 /// A path in this house with its fragment, or the first page.
 #[cfg(feature = "ssr")]
-fn onward(next: &str) -> String {
+pub(super) fn onward(next: &str) -> String {
     let path = ctx::local(next);
     match next.split_once('#') {
         Some((_, place))
@@ -520,6 +551,29 @@ async fn kept_here(look: &mut Look, form: &str) -> Result<Option<Kept>, AppError
     } else {
         Ok(None)
     }
+}
+
+#[cfg(feature = "ssr")]
+async fn has_password(look: &mut Look, id: MemberId) -> Result<bool, AppError> {
+    let member = look.reader.member(id).await?;
+    Ok(member.is_some_and(|member| member.password.is_some()))
+}
+
+#[cfg(feature = "ssr")]
+async fn passkeys_of(look: &mut Look, id: MemberId) -> Result<PasskeysView, AppError> {
+    let kept = look.reader.passkeys(id).await?;
+    Ok(PasskeysView {
+        passkeys: kept
+            .into_iter()
+            .map(|passkey| PasskeyView {
+                id: passkey.id.to_string(),
+                name: passkey.name,
+                made: passkey.created_at.day(),
+                last_used: passkey.last_used_at.map(|at| at.day()),
+            })
+            .collect(),
+        name: ctx::exchange().browser_name(),
+    })
 }
 
 /// What someone has begun to write, with links to go on.
@@ -564,32 +618,6 @@ impl Landing for Goes {
     fn landing(&self) -> String {
         self.to.clone()
     }
-}
-
-/// Each of these proves something anew, hands out a secret or ends a session:
-/// no earlier answer stands for it.
-#[cfg(feature = "ssr")]
-macro_rules! forms {
-    ($($form:ident $verb:literal $name:literal $($step_up:ident)?),* $(,)?) => {$(
-        impl Form for $form {
-            const VERB: &'static str = $verb;
-            const ONCE: bool = false;
-            $(const $step_up: bool = true;)?
-            const EVEN_BARRED: bool = true;
-
-            fn form_name(&self) -> String {
-                $name.to_owned()
-            }
-
-            fn page(&self) -> &str {
-                &self.page
-            }
-
-            fn key(&self) -> &str {
-                &self.key
-            }
-        }
-    )*};
 }
 
 #[cfg(feature = "ssr")]

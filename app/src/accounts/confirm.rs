@@ -1,6 +1,7 @@
 use super::{
     ConfirmView,
     api::{self, ConfirmMember, Goes},
+    passkeys::ByPasskey,
     use_door_query,
 };
 use crate::{
@@ -8,7 +9,10 @@ use crate::{
     query::{confirm_first, with_query},
     ui::{ErrorPage, Heading, Hidden, Loading, PostForm, Submit, TextField},
 };
-use domain::refusal::{Field, Refusal};
+use domain::{
+    drafts::Kept,
+    refusal::{Field, Refusal},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
@@ -38,43 +42,63 @@ pub(super) fn confirm_page() -> AnyView {
 
 #[component]
 fn Confirm(view: ConfirmView) -> impl IntoView {
-    let page = confirm_first(&view.next);
-    let action = ServerAction::<ConfirmMember>::new();
-    let navigate = use_navigate();
-    let on_done = Callback::new(move |goes: Goes| navigate(&goes.to, Default::default()));
+    let ConfirmView {
+        handle,
+        has_password,
+        has_passkeys,
+        next,
+        kept,
+    } = view;
+    let page = confirm_first(&next);
+    let by_passkey = has_passkeys.then(|| {
+        view! { <ByPasskey label="Use a passkey" page=page.clone() next=next.clone() /> }
+    });
+    let by_password = if has_password {
+        view! { <ByPassword page next kept /> }.into_any()
+    } else {
+        view! {
+            <p>
+                "You have no password. If your passkey cannot be used here, "
+                <a href="/recover">"come back with a recovery code"</a>
+                " and choose one."
+            </p>
+        }
+        .into_any()
+    };
     view! {
         <div class="spread">
             <header class="page-head">
                 <Heading text="Is it you?" />
                 <p class="sentence">
-                    "You are signed in as " <b dir="auto">{view.handle}</b>
+                    "You are signed in as " <b dir="auto">{handle}</b>
                     ". Some things ask once more, in case someone else has your device."
                 </p>
             </header>
-            <div>
-                <PostForm
-                    action
-                    name="accounts.confirm"
-                    class="sheet short"
-                    page
-                    kept=view.kept
-                    on_done
-                >
-                    <TextField
-                        field=Field::Password
-                        label="Your password"
-                        kind="password"
-                        autocomplete="current-password"
-                    />
-                    <Hidden name="next" value=view.next.clone() />
-                    <p class="hint">"This counts for ten minutes, on this device."</p>
-                    <div class="row">
-                        <Submit label="Confirm" />
-                        <a href=view.next.clone()>"Go back"</a>
-                    </div>
-                </PostForm>
-            </div>
+            <div>{by_password} {by_passkey}</div>
         </div>
+    }
+}
+
+#[component]
+fn ByPassword(page: String, next: String, kept: Option<Kept>) -> impl IntoView {
+    let action = ServerAction::<ConfirmMember>::new();
+    let navigate = use_navigate();
+    let on_done = Callback::new(move |goes: Goes| navigate(&goes.to, Default::default()));
+    view! {
+        <PostForm action name="accounts.confirm" class="sheet short" page kept on_done>
+            <TextField
+                field=Field::Password
+                label="Your password"
+                kind="password"
+                autocomplete="current-password"
+            />
+            <Hidden name="next" value=next.clone() />
+            <p class="hint">"This counts for ten minutes, on this device."</p>
+            <div class="row">
+                <Submit label="Confirm" />
+                <a href=next.clone()>"Go back"</a>
+            </div>
+        </PostForm>
     }
 }
 

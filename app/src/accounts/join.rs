@@ -1,6 +1,7 @@
 use super::{
     DoorView, address,
     api::{self, Goes, JoinHouse},
+    passkeys::JoinWithPasskey,
     use_door_query,
 };
 use crate::ui::{Check, ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Submit, TextField};
@@ -84,6 +85,16 @@ fn JoinSheet(door: DoorView) -> impl IntoView {
     let navigate = use_navigate();
     let on_done = Callback::new(move |goes: Goes| navigate(&goes.to, Default::default()));
     let invited = !query.invitation.is_empty();
+    let with_passkey = door.passkeys.then(|| {
+        view! {
+            <JoinWithPasskey
+                page=page.clone()
+                next=query.next.clone()
+                invitation=query.invitation.clone()
+                asks_invitation=door.joining == Joining::Invitation && !invited
+            />
+        }
+    });
     let brought = query.invitation.clone();
     // Made inside the form, where the field finds it.
     let invitation = move || match door.joining {
@@ -134,5 +145,6 @@ fn JoinSheet(door: DoorView) -> impl IntoView {
                 <a href=sign_in.clone()>"I have an account"</a>
             </div>
         </PostForm>
+        {with_passkey}
     }
 }

@@ -2,6 +2,7 @@ use super::{
     DeviceView, DraftView, MeView,
     api::{self, ChangePassword, Goes, RenewCodes, SignOutDevice, SignOutMember, device_form},
     confirm::ConfirmFirst,
+    passkeys::OwnPasskeys,
     recover::NewPassword,
     use_door_query,
 };
@@ -17,7 +18,8 @@ use domain::{drafts::Kept, refusal::Refusal};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
-type Me = Resource<Result<Option<MeView>, AppError>>;
+/// One's own page, to be read again when something of it has changed.
+pub(super) type Me = Resource<Result<Option<MeView>, AppError>>;
 
 /// `/me`: one's own page.
 pub(super) fn me_page() -> AnyView {
@@ -73,6 +75,16 @@ fn Own(view: MeView, me: Me) -> impl IntoView {
             .filter(|(name, _)| name == form)
             .map(|(_, kept)| kept.clone())
     };
+    let passkeys = view.passkeys.clone().map(|passkeys| {
+        view! {
+            <OwnPasskeys
+                view=passkeys
+                has_password=view.has_password
+                stepped_up=view.stepped_up
+                me
+            />
+        }
+    });
     let kept_password = kept_for("accounts.password");
     let kept_codes = kept_for("accounts.codes");
     let unread = UnreadNow::here();
@@ -152,7 +164,13 @@ fn Own(view: MeView, me: Me) -> impl IntoView {
                 <Drafts drafts=view.drafts />
                 <Devices devices=view.devices stepped_up=view.stepped_up me />
                 <Codes left=view.codes_left stepped_up=view.stepped_up kept=kept_codes />
-                <ChangeSecret stepped_up=view.stepped_up kept=kept_password me />
+                {passkeys}
+                <ChangeSecret
+                    stepped_up=view.stepped_up
+                    has_password=view.has_password
+                    kept=kept_password
+                    me
+                />
                 <YourData />
             </div>
         </div>
@@ -384,34 +402,41 @@ fn NewCodes(kept: Option<Kept>) -> impl IntoView {
 }
 
 #[component]
-fn ChangeSecret(stepped_up: bool, kept: Option<Kept>, me: Me) -> impl IntoView {
-    let change = if stepped_up {
-        view! { <ChangeIt kept me /> }.into_any()
+fn ChangeSecret(stepped_up: bool, has_password: bool, kept: Option<Kept>, me: Me) -> impl IntoView {
+    let label = if has_password {
+        "Change it"
     } else {
-        view! { <ConfirmFirst label="Change it" to="accounts.password" /> }.into_any()
+        "Choose one"
     };
+    let change = if stepped_up {
+        view! { <ChangeIt label kept me /> }.into_any()
+    } else {
+        view! { <ConfirmFirst label to="accounts.password" /> }.into_any()
+    };
+    let none = (!has_password).then(|| view! { <p>"You sign in without one."</p> });
     view! {
         <section aria-labelledby="password">
             <div class="section-head">
                 <h2 id="password">"Password"</h2>
             </div>
+            {none}
             {change}
         </section>
     }
 }
 
 #[component]
-fn ChangeIt(kept: Option<Kept>, me: Me) -> impl IntoView {
+fn ChangeIt(label: &'static str, kept: Option<Kept>, me: Me) -> impl IntoView {
     let action = ServerAction::<ChangePassword>::new();
     let on_done = Callback::new(move |_: Goes| {
-        announce("Your password is changed. Other devices are signed out.");
+        announce("The new password is kept. Other devices are signed out.");
         me.refetch();
         focus("password".to_owned());
     });
     let open = kept.is_some() || comes_back_to("accounts.password");
     view! {
         <details class="open-here" open=open>
-            <summary class="button second">"Change it"</summary>
+            <summary class="button second">{label}</summary>
             <PostForm
                 action
                 name="accounts.password"
@@ -423,7 +448,7 @@ fn ChangeIt(kept: Option<Kept>, me: Me) -> impl IntoView {
                 <NewPassword />
                 <p class="hint">"Other devices are signed out."</p>
                 <div class="row">
-                    <Submit label="Change password" />
+                    <Submit label="Keep this password" />
                 </div>
             </PostForm>
         </details>

@@ -3,8 +3,11 @@
 pub mod api;
 mod codes;
 mod confirm;
+#[cfg(feature = "ssr")]
+mod forms;
 mod join;
 mod me;
+pub mod passkeys;
 mod recover;
 mod sign_in;
 
@@ -67,6 +70,8 @@ pub struct DoorView {
     pub joining: Joining,
     /// Whoever is signed in already.
     pub handle: Option<String>,
+    /// Passkeys can be used at the house's address.
+    pub passkeys: bool,
     pub kept: Option<Kept>,
 }
 
@@ -84,6 +89,9 @@ pub struct CodesView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfirmView {
     pub handle: String,
+    pub has_password: bool,
+    /// They have some, and these can be used at the house's address.
+    pub has_passkeys: bool,
     /// A local path.
     pub next: String,
     pub kept: Option<Kept>,
@@ -111,8 +119,28 @@ pub struct MeView {
     pub codes_left: u64,
     /// They have proven within the last minutes, on this device, who they are.
     pub stepped_up: bool,
+    pub has_password: bool,
+    /// None where passkeys cannot be used.
+    pub passkeys: Option<PasskeysView>,
     /// What was kept for a form of this page, by the form's name.
     pub kept: Option<(String, Kept)>,
+}
+
+/// A member's passkeys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeysView {
+    pub passkeys: Vec<PasskeyView>,
+    /// What one that is made now may be called.
+    pub name: String,
+}
+
+/// A passkey as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyView {
+    pub id: String,
+    pub name: String,
+    pub made: Day,
+    pub last_used: Option<Day>,
 }
 
 /// Something unfinished.

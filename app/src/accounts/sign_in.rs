@@ -2,6 +2,7 @@ use super::{
     DoorView, address,
     api::{self, Goes, SignInMember},
     join::Already,
+    passkeys::ByPasskey,
     use_door_query,
 };
 use crate::ui::{ErrorPage, Heading, Hidden, Loading, PostForm, Submit, TextField};
@@ -51,6 +52,11 @@ fn SignInSheet(door: DoorView) -> impl IntoView {
     let action = ServerAction::<SignInMember>::new();
     let navigate = use_navigate();
     let on_done = Callback::new(move |goes: Goes| navigate(&goes.to, Default::default()));
+    let by_passkey = door.passkeys.then(|| {
+        view! {
+            <ByPasskey label="Sign in with a passkey" page=page.clone() next=query.next.clone() />
+        }
+    });
     let joins = (door.joining != Joining::Closed).then(|| {
         view! {
             <li>
@@ -72,6 +78,7 @@ fn SignInSheet(door: DoorView) -> impl IntoView {
                 <Submit label="Sign in" />
             </div>
         </PostForm>
+        {by_passkey}
         <ul class="row">
             {joins}
             <li>

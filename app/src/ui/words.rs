@@ -19,6 +19,7 @@ pub fn reason(field: Field, reason: &Reason) -> String {
             Field::Place => "Say where, or give a link.".into(),
             Field::Reason => "Say why. The person reads it.".into(),
             Field::Code => "Enter the code.".into(),
+            Field::Name => "Give it a name.".into(),
             _ => "Fill this in.".into(),
         },
         Reason::TooLong { max, length } => {
@@ -75,6 +76,11 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::JoiningClosed => "Nobody can join at present.".into(),
         Refusal::WaitingForApproval => {
             "Your account waits to be let in by someone who keeps the house. Try again later.".into()
+        }
+        Refusal::WrongPasskey => "This passkey did not work here. Try again, or sign in another way.".into(),
+        Refusal::PasskeyIsThere => "There is a passkey for this account on that device already.".into(),
+        Refusal::LastWayIn => {
+            "This is your only way to sign in. Add another passkey or choose a password first.".into()
         }
         Refusal::WrongSignIn => "Handle and password do not go together.".into(),
         Refusal::TooOften { seconds } if *seconds > 90 * 60 => format!(

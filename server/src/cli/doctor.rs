@@ -11,6 +11,7 @@ use server::{
     database::Engine,
     journal::FileJournal,
     pace::{InMemory, Pace},
+    passkeys::RelyingParty,
     services::{Argon2id, SystemChance, SystemClock},
     settings::{Options, ServeOptions},
 };
@@ -264,13 +265,15 @@ async fn empty_house(serve: &ServeOptions) -> Result<Router, Box<dyn Error>> {
     let url = format!("sqlite:{}", folder.path().join("empty.db").display());
     let store = SqliteStore::open(&url, Synchronous::Off).await?;
     let journal = FileJournal::open(folder.path().join("journal"), Arc::new(SystemChance)).await;
+    let settings = Arc::new(serve.settings());
     let house = House {
         store: Arc::new(store),
         journal: Arc::new(journal),
         clock: Arc::new(SystemClock),
         chance: Arc::new(SystemChance),
         passwords: Arc::new(Argon2id::default()),
-        settings: Arc::new(serve.settings()),
+        passkeys: RelyingParty::of(&settings),
+        settings,
     };
     let limits = InMemory::new(Arc::new(SystemChance), Arc::new(|| Duration::ZERO));
     Ok(server::router(App::new(

@@ -247,6 +247,8 @@ rooms! { $
         a_handle_is_taken_by_one_of_two,
         every_comment_has_a_place_of_its_own,
         a_recovery_code_works_for_one_of_two,
+        a_question_is_answered_by_one_of_two,
+        of_two_last_passkeys_one_stays,
         an_invitation_works_for_one_of_two,
         of_two_editors_one_is_told,
         two_articles_of_one_name_have_two_addresses,
@@ -255,6 +257,15 @@ rooms! { $
         roles_given_at_once_are_all_kept,
         a_job_is_claimed_by_one_of_two,
         of_two_hosts_one_is_told,
+    ]
+    passkeys: [
+        passkeys_are_listed_oldest_first,
+        a_credential_is_known_once,
+        a_passkey_is_used_as_it_was_read_or_not_at_all,
+        passkeys_go_with_their_member,
+        someone_can_be_without_a_password,
+        a_question_is_for_one_browser_and_answered_once,
+        questions_are_forgotten_when_it_is_too_late,
     ]
     privacy: [
         someone_is_erased_when_the_time_has_come,

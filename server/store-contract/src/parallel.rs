@@ -5,7 +5,9 @@ use crate::support::{
     FixedChance, START, begin, commit, guest, member, member_with, read, verdict,
 };
 use domain::{
-    accounts::{Handle, Member, MemberState, grant},
+    accounts::{
+        Handle, Member, MemberState, Passkey, PasskeyAsk, Purpose, grant, remove_passkey,
+    },
     actor::{ActingMember, Actor, Role, Roles, Writer},
     articles::{
         self, ArticleBody, ArticleDraft, ArticleSummary, ArticleTitle, Publication, SeriesTitle,
@@ -14,7 +16,10 @@ use domain::{
     comments::{self, CommentBody, CommentState, NewComment, Part},
     drafts::{FormName, Kept},
     house::{self, ChangeNote, HousePage, HouseText},
-    ids::{ArticleId, CommentId, InvitationId, MemberId, StoryId, Subject, OpaqueId},
+    ids::{
+        ArticleId, AskId, CommentId, GuestId, InvitationId, MemberId, OpaqueId, PasskeyId, StoryId,
+        Subject,
+    },
     jobs::Job,
     moderation::{self, Ruling, Thing},
     once::OnceKey,
@@ -159,7 +164,7 @@ pub async fn a_handle_is_taken_by_one_of_two(store: &dyn Store) {
             let member = Member {
                 id: MemberId::random(&chance),
                 handle: handle.as_str().to_owned(),
-                password: "$none$".to_owned(),
+                password: Some("$none$".to_owned()),
                 roles: Roles::default(),
                 state: MemberState::Active,
                 barred_until: None,
@@ -231,6 +236,84 @@ pub async fn a_recovery_code_works_for_one_of_two(store: &dyn Store) {
         };
         let (first, second) = join!(come_back(), come_back());
         assert!(first != second, "one of two");
+    }
+}
+
+pub async fn a_question_is_answered_by_one_of_two(store: &dyn Store) {
+    let chance = FixedChance::default();
+    for _ in 0..ROUNDS {
+        let ask = PasskeyAsk {
+            id: AskId::random(&chance),
+            browser: GuestId::random(&chance),
+            purpose: Purpose::SignIn,
+            state: "{}".to_owned(),
+            expires_at: START.plus(1),
+        };
+        let mut unit = begin(store).await;
+        unit.keep_passkey_ask(&ask).await.expect("kept");
+        commit(unit).await;
+        let answer = async || {
+            let mut unit = begin(store).await;
+            let used = unit.use_passkey_ask(ask.id, START).await.expect("asked");
+            commit(unit).await;
+            used
+        };
+        let (first, second) = join!(answer(), answer());
+        assert!(first != second, "one of two");
+    }
+}
+
+pub async fn of_two_last_passkeys_one_stays(store: &dyn Store) {
+    let chance = FixedChance::default();
+    for round in 0..ROUNDS {
+        let name = format!("ana-{round}");
+        let handle = Handle::parse(&name).expect("a handle");
+        let ana = Member {
+            id: MemberId::random(&chance),
+            handle: name.clone(),
+            password: None,
+            roles: Roles::default(),
+            state: MemberState::Active,
+            barred_until: None,
+            opaque: OpaqueId::random(&chance),
+            created_at: START,
+        };
+        let passkey = |which: &str| Passkey {
+            id: PasskeyId::random(&chance),
+            owner: ana.id,
+            credential_id: format!("{which}-{round}"),
+            credential: "{}".to_owned(),
+            name: which.to_owned(),
+            created_at: START,
+            last_used_at: None,
+        };
+        let both = [passkey("one"), passkey("two")];
+        let mut unit = begin(store).await;
+        unit.insert_member(&ana, &handle).await.expect("a member");
+        for passkey in &both {
+            unit.insert_passkey(passkey).await.expect("a passkey");
+        }
+        commit(unit).await;
+        let actor = Actor::Member(ActingMember {
+            id: ana.id,
+            handle: name,
+            roles: Roles::default(),
+        });
+        let act = Act {
+            actor: &actor,
+            now: START,
+            chance: &chance,
+        };
+        let remove = async |id| {
+            let mut unit = begin(store).await;
+            let done = remove_passkey(&mut *unit, act, id, None).await;
+            commit(unit).await;
+            done.is_ok()
+        };
+        let (first, second) = join!(remove(both[0].id), remove(both[1].id));
+        assert!(first != second, "one of two");
+        let left = read(store).await.passkeys(ana.id).await.expect("read");
+        assert_eq!(left.len(), 1);
     }
 }
 

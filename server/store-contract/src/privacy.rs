@@ -474,7 +474,7 @@ pub async fn a_handle_rests_before_another_may_have_it(store: &dyn Store) {
         let new = domain::accounts::Member {
             id: domain::ids::MemberId::random(&scene.chance),
             handle: handle.to_owned(),
-            password: "$none$".to_owned(),
+            password: Some("$none$".to_owned()),
             roles: Roles::default(),
             state: MemberState::Active,
             barred_until: None,

@@ -77,7 +77,7 @@ pub async fn member_with(
     let member = Member {
         id: MemberId::random(chance),
         handle: parsed.as_str().to_owned(),
-        password: "$none$".to_owned(),
+        password: Some("$none$".to_owned()),
         roles,
         state,
         barred_until: None,

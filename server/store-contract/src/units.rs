@@ -13,7 +13,7 @@ fn ana(chance: &FixedChance) -> (Member, Handle) {
     let member = Member {
         id: MemberId::random(chance),
         handle: "ana".to_owned(),
-        password: "$none$".to_owned(),
+        password: Some("$none$".to_owned()),
         roles: Roles::default(),
         state: MemberState::Active,
         barred_until: None,

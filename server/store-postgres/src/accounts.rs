@@ -21,6 +21,11 @@ use sqlx::postgres::PgRow;
 pub(crate) const MEMBER: &str =
     "SELECT id, handle, password, roles, state, barred_until, opaque_id, created_at FROM members ";
 
+/// A text that is empty where there is none.
+fn some(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
 const fn state_name(state: MemberState) -> &'static str {
     match state {
         MemberState::Active => "active",
@@ -33,7 +38,7 @@ pub(crate) fn member(row: &PgRow) -> Stored<Member> {
     Ok(Member {
         id: parsed(row, "id")?,
         handle: get(row, "handle")?,
-        password: get(row, "password")?,
+        password: some(get(row, "password")?),
         roles: Roles::from_bits(get::<i64>(row, "roles")? as u8),
         state: match state {
             "active" => MemberState::Active,
@@ -211,7 +216,7 @@ impl AccountWrites for Work {
         .bind(member.id.to_string())
         .bind(kept(handle.as_str()))
         .bind(kept(&handle.skeleton()))
-        .bind(kept(&member.password))
+        .bind(kept(member.password.as_deref().unwrap_or_default()))
         .bind(i64::from(member.roles.bits()))
         .bind(state_name(member.state))
         .bind(member.opaque.to_string())

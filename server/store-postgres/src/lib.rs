@@ -26,6 +26,7 @@ mod moderation;
 mod notifications;
 mod once;
 mod open;
+mod passkeys;
 mod privacy;
 mod reflections;
 mod rituals;

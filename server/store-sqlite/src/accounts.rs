@@ -18,6 +18,11 @@ use domain::{
 };
 use sqlx::sqlite::SqliteRow;
 
+/// A text that is empty where there is none.
+fn some(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
 const fn state_name(state: MemberState) -> &'static str {
     match state {
         MemberState::Active => "active",
@@ -30,7 +35,7 @@ pub(crate) fn member(row: &SqliteRow) -> Stored<Member> {
     Ok(Member {
         id: parsed(row, "id")?,
         handle: get(row, "handle")?,
-        password: get(row, "password")?,
+        password: some(get(row, "password")?),
         roles: Roles::from_bits(get::<i64>(row, "roles")? as u8),
         state: match state {
             "active" => MemberState::Active,
@@ -235,7 +240,7 @@ impl AccountWrites for Work {
         .bind(member.id.to_string())
         .bind(handle.as_str())
         .bind(handle.skeleton())
-        .bind(&member.password)
+        .bind(member.password.as_deref().unwrap_or_default())
         .bind(member.roles.bits())
         .bind(state_name(member.state))
         .bind(member.opaque.to_string())

@@ -25,6 +25,7 @@ mod moderation;
 mod notifications;
 mod once;
 mod open;
+mod passkeys;
 mod privacy;
 mod reflections;
 mod rituals;

@@ -11,6 +11,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod authenticator;
 pub mod command;
 mod database;
 pub mod program;
@@ -28,24 +29,27 @@ use axum::{
     response::Response,
 };
 use domain::{
-    accounts::{Handle, Joining, Member, MemberState, Passwords, guests},
+    accounts::{Handle, Joining, Member, MemberState, Passkey, Passwords, guests},
     actor::{ActingMember, Actor, Roles},
     clock::{Clock, Timestamp},
     holds::Holds,
-    ids::{Chance, DeviceId, GuestId, MemberId, OpaqueId, StoryId, Subject},
+    ids::{Chance, DeviceId, GuestId, MemberId, OpaqueId, PasskeyId, StoryId, Subject},
     leave::NeutralSite,
     moderation,
     store::{Act, Store, Stored, Unit},
     stories::StoryText,
 };
 use http_body_util::BodyExt;
-use server::{App, database::Database, journal::FileJournal, lane::Turns, pace::Pace, sessions};
+use server::{
+    App, database::Database, journal::FileJournal, lane::Turns, pace::Pace, passkeys::RelyingParty,
+    sessions,
+};
 use std::{
     collections::{BTreeMap, HashMap},
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -76,6 +80,36 @@ impl Passwords for FastPasswords {
 
     async fn verify(&self, password: String, phc: Option<String>) -> Stored<bool> {
         Ok(phc.is_some_and(|phc| phc == format!("$fast${password}")))
+    }
+}
+
+/// How often passwords were hashed and verified: what takes long, and so tells.
+#[derive(Debug, Default)]
+pub struct CountedPasswords {
+    hashed: AtomicUsize,
+    verified: AtomicUsize,
+}
+
+impl CountedPasswords {
+    /// Both counts.
+    pub fn work(&self) -> (usize, usize) {
+        (
+            self.hashed.load(Ordering::SeqCst),
+            self.verified.load(Ordering::SeqCst),
+        )
+    }
+}
+
+#[async_trait]
+impl Passwords for CountedPasswords {
+    async fn hash(&self, password: String) -> Stored<String> {
+        self.hashed.fetch_add(1, Ordering::SeqCst);
+        FastPasswords.hash(password).await
+    }
+
+    async fn verify(&self, password: String, phc: Option<String>) -> Stored<bool> {
+        self.verified.fetch_add(1, Ordering::SeqCst);
+        FastPasswords.verify(password, phc).await
     }
 }
 
@@ -173,6 +207,7 @@ impl TestApp {
             clock: clock.clone(),
             chance: chance.clone(),
             passwords: Arc::new(FastPasswords),
+            passkeys: RelyingParty::of(&settings),
             settings: Arc::new(settings),
         };
         let secure = house.settings.base_url.starts_with("https://");
@@ -200,6 +235,31 @@ impl TestApp {
         self.app = App::new(self.house.clone(), pace, secure);
         self.router = server::router(self.app.clone());
         self
+    }
+
+    /// A passkey of this member, which opens nothing.
+    pub async fn passkey(&self, owner: MemberId) -> Passkey {
+        let id = PasskeyId::random(self.chance());
+        let passkey = Passkey {
+            id,
+            owner,
+            credential_id: id.to_string(),
+            credential: "{}".to_owned(),
+            name: "A key on a string".to_owned(),
+            created_at: self.now(),
+            last_used_at: None,
+        };
+        let mut unit = self.begin().await;
+        unit.insert_passkey(&passkey).await.expect("a passkey");
+        unit.commit().await.expect("kept");
+        passkey
+    }
+
+    /// The same community, whose work on passwords is counted.
+    pub fn counting_passwords(mut self) -> (Self, Arc<CountedPasswords>) {
+        let counted = Arc::new(CountedPasswords::default());
+        self.house.passwords = counted.clone();
+        (self.at_pace(10_000), counted)
     }
 
     /// The same community through another store.
@@ -293,12 +353,13 @@ impl TestApp {
         let member = Member {
             id: MemberId::random(&*self.chance),
             handle: parsed.as_str().to_owned(),
-            password: self
-                .house
-                .passwords
-                .hash(password.to_owned())
-                .await
-                .expect("a hash"),
+            password: Some(
+                self.house
+                    .passwords
+                    .hash(password.to_owned())
+                    .await
+                    .expect("a hash"),
+            ),
             roles,
             state: MemberState::Active,
             barred_until: None,

@@ -1,8 +1,8 @@
 //! Accounts: a handle is all that is asked.
 
 crate::text! {
-    /// The name that a person gives to a device they are signed in on.
-    DeviceName: line 1..=60,
+    /// The name that a person gives to a passkey.
+    PasskeyName: line 1..=60,
 }
 
 /// The shortest and the longest password, in characters.
@@ -42,6 +42,15 @@ impl std::str::FromStr for Joining {
     }
 }
 
+/// What a browser is asked about a passkey.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Question {
+    /// To be sent back with the answer.
+    pub ask: crate::ids::AskId,
+    /// The options of `navigator.credentials`, JSON.
+    pub options: String,
+}
+
 mod handle;
 pub use handle::Handle;
 
@@ -53,6 +62,8 @@ mod household;
 mod join;
 #[cfg(feature = "ssr")]
 mod known;
+#[cfg(feature = "ssr")]
+mod passkeys;
 #[cfg(feature = "ssr")]
 mod password;
 #[cfg(feature = "ssr")]
@@ -76,6 +87,8 @@ pub use household::{
 pub use join::{JoinRequest, Joined, Newcomer, greet, join};
 #[cfg(feature = "ssr")]
 pub use known::{device_mark, knows_device};
+#[cfg(feature = "ssr")]
+pub use passkeys::*;
 #[cfg(feature = "ssr")]
 pub use password::Password;
 #[cfg(feature = "ssr")]

@@ -21,8 +21,8 @@ pub enum MemberState {
 pub struct Member {
     pub id: MemberId,
     pub handle: String,
-    /// A password hash in PHC form.
-    pub password: String,
+    /// A password hash in PHC form; none for whoever has passkeys only.
+    pub password: Option<String>,
     pub roles: Roles,
     pub state: MemberState,
     /// Until when the member cannot write.

@@ -62,10 +62,11 @@ pub async fn come_back(
     })
 }
 
-/// Uses up a code, sets the new password and ends every session.
-pub async fn recover(unit: &mut dyn Unit, back: Return) -> Result<MemberId, Fault> {
+/// Uses up a code, sets the new password and ends every session. For a handle
+/// that nobody has, a code of nobody is looked for.
+pub async fn recover(unit: &mut dyn Unit, act: Act<'_>, back: Return) -> Result<MemberId, Fault> {
     let wrong = || Refusal::field(Field::Code, Reason::WrongCode);
-    let member = back.member.ok_or_else(wrong)?;
+    let member = back.member.unwrap_or_else(|| MemberId::random(act.chance));
     if !unit
         .use_code(member, &code_hash(member, &back.code))
         .await?

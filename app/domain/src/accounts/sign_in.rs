@@ -10,11 +10,12 @@ use crate::{
 /// password is the same.
 pub struct Proof {
     member: MemberId,
-    phc: String,
+    phc: Option<String>,
 }
 
 /// Checks handle and password: slow, so before the unit of work is begun. It
-/// takes as long and answers the same for a handle that nobody has.
+/// takes as long and answers the same for a handle that nobody has, and for one
+/// that has no password.
 pub async fn prove(
     store: &dyn Store,
     passwords: &dyn Passwords,
@@ -35,7 +36,7 @@ pub async fn prove(
         }
         Err(_) => None,
     };
-    let phc = member.as_ref().map(|member| member.password.clone());
+    let phc = member.as_ref().and_then(|member| member.password.clone());
     let right = passwords.verify(bounded(password), phc).await?;
     match member {
         Some(member) if right => Ok(Proof {
@@ -63,7 +64,7 @@ pub async fn prove_again(
         .ok_or(Refusal::SignInFirst)?;
     given(password).map_err(|reason| Refusal::field(Field::Password, reason))?;
     if passwords
-        .verify(bounded(password), Some(member.password.clone()))
+        .verify(bounded(password), member.password.clone())
         .await?
     {
         Ok(Proof {
@@ -77,7 +78,11 @@ pub async fn prove_again(
 
 /// The member who may be signed in by this proof.
 pub async fn sign_in(unit: &mut dyn Unit, proof: &Proof) -> Result<MemberId, Fault> {
-    let member = proven(unit, proof).await?;
+    may_come_in(&proven(unit, proof).await?)
+}
+
+/// The member, once someone has let them in.
+pub(super) fn may_come_in(member: &Member) -> Result<MemberId, Fault> {
     match member.state {
         MemberState::Active => Ok(member.id),
         MemberState::Waiting => Err(Refusal::WaitingForApproval.into()),

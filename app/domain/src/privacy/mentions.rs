@@ -241,6 +241,13 @@ pub const MENTIONS: &[Mention] = &[
         Gone,
     ),
     mention(
+        "passkeys",
+        "member_id",
+        "Passkeys",
+        Without(&["member_id", "credential_id", "credential"]),
+        Gone,
+    ),
+    mention(
         "notifications",
         "member_id",
         "What you were told",
