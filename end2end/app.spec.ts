@@ -1,40 +1,63 @@
-import { Server, expect, test } from "./support/chorus.js";
-import { ARTICLE } from "./support/shares.js";
+import { expect, test } from "./support/chorus.js";
+
+interface Picture {
+  src: string;
+  sizes: string;
+  type: string;
+  purpose?: string;
+  form_factor?: string;
+}
 
 interface Manifest {
+  id: string;
   name: string;
   start_url: string;
+  scope: string;
   display: string;
-  icons: { src: string; sizes: string; type: string; purpose?: string }[];
+  theme_color: string;
+  background_color: string;
+  icons: Picture[];
+  screenshots?: Picture[];
   shortcuts: { url: string; icons: { src: string }[] }[];
 }
 
-test("the app can be installed: its manifest is whole and its icons are there", async ({ page, request }) => {
-  await page.goto("/");
-  const address = await page.locator("link[rel=manifest]").getAttribute("href");
-  const answer = await request.get(address ?? "");
-  expect(answer.headers()["content-type"]).toMatch(/^application\/(manifest\+)?json/);
-  const manifest = (await answer.json()) as Manifest;
-  expect(manifest.name).toBeTruthy();
-  expect(manifest.start_url).toBe("/");
-  expect(manifest.display).toBe("standalone");
-  const sizes = manifest.icons.map((icon) => icon.sizes);
-  expect(sizes).toEqual(expect.arrayContaining(["192x192", "512x512"]));
-  expect(manifest.icons.some((icon) => icon.purpose === "maskable")).toBe(true);
+for (const [address, name] of [
+  ["/manifest.webmanifest", "Chorus"],
+  ["/notes.webmanifest", "Notes"],
+]) {
+  test(`the app can be installed as ${name}: its manifest is whole and its pictures are there`, async ({ request }) => {
+    const answer = await request.get(address ?? "");
+    expect(answer.headers()["content-type"]).toMatch(/^application\/(manifest\+)?json/);
+    const manifest = (await answer.json()) as Manifest;
+    expect(manifest).toMatchObject({ name, start_url: "/", scope: "/", display: "standalone" });
+    for (const needed of [manifest.id, manifest.theme_color, manifest.background_color]) expect(needed).toBeTruthy();
+    const sizes = manifest.icons.map((icon) => icon.sizes);
+    expect(sizes).toEqual(expect.arrayContaining(["192x192", "512x512"]));
+    expect(manifest.icons.some((icon) => icon.purpose?.includes("maskable"))).toBe(true);
+    // A picture of the house would tell what the plain name does not.
+    const pictures = (manifest.screenshots ?? []).map((picture) => picture.form_factor);
+    expect(pictures).toEqual(name === "Chorus" ? ["narrow", "wide"] : []);
+    if (name !== "Chorus") expect(JSON.stringify(manifest)).not.toMatch(/chorus|recover/i);
 
-  for (const icon of manifest.icons) {
-    const file = await request.get(icon.src);
-    expect(file.ok(), icon.src).toBe(true);
-    expect(file.headers()["content-type"], icon.src).toContain(icon.type);
-    if (icon.type !== "image/png") continue;
-    const bytes = await file.body();
-    expect(bytes.subarray(1, 4).toString("latin1"), icon.src).toBe("PNG");
-    expect(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`, icon.src).toBe(icon.sizes);
-  }
-  for (const shortcut of manifest.shortcuts) {
-    expect((await request.get(shortcut.url)).ok(), shortcut.url).toBe(true);
-    for (const icon of shortcut.icons) expect((await request.get(icon.src)).ok(), icon.src).toBe(true);
-  }
+    for (const picture of [...manifest.icons, ...(manifest.screenshots ?? [])]) {
+      const file = await request.get(picture.src);
+      expect(file.ok(), picture.src).toBe(true);
+      expect(file.headers()["content-type"], picture.src).toContain(picture.type);
+      if (picture.type !== "image/png") continue;
+      const bytes = await file.body();
+      expect(bytes.subarray(1, 4).toString("latin1"), picture.src).toBe("PNG");
+      expect(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`, picture.src).toBe(picture.sizes);
+    }
+    for (const shortcut of manifest.shortcuts) {
+      expect((await request.get(shortcut.url)).ok(), shortcut.url).toBe(true);
+      for (const icon of shortcut.icons) expect((await request.get(icon.src)).ok(), icon.src).toBe(true);
+    }
+  });
+}
+
+test("the files at fixed places are there", async ({ page, request }) => {
+  await page.goto("/");
+  await expect(page.locator("link[rel=manifest]")).toHaveAttribute("href", "/manifest.webmanifest");
   for (const file of ["/favicon.svg", "/apple-touch-icon.png", "/icons.svg", "/sw.js", "/leave.js", "/offline"]) {
     expect((await request.get(file)).ok(), file).toBe(true);
   }
@@ -61,52 +84,6 @@ test("what a page loads is of one build, and is kept for ever", async ({ page, h
   expect([...builds]).toHaveLength(1);
   expect(asked).toEqual([]);
   expect(elsewhere).toEqual([]);
-});
-
-test.describe("without a connection", () => {
-  test.use({ serviceWorkers: "allow" });
-  test.skip(({ javaScriptEnabled }) => javaScriptEnabled === false, "a service worker is script");
-
-  test("help opens, other pages say what is the matter, and nothing else was kept", async ({ page, watch, hydrated }) => {
-    // The line is cut.
-    watch.allow(/ERR_CONNECTION_REFUSED|ERR_FAILED|Failed to fetch|Failed to load resource|importing a module/);
-    const server = await Server.start({ sample: true });
-    try {
-      await page.goto(`${server.url}/`);
-      await page.evaluate(async () => {
-        await navigator.serviceWorker.ready;
-      });
-      await expect
-        .poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state))
-        .toBe("activated");
-      for (const room of ["/", ARTICLE.at, "/stories", "/help", "/sign-in"]) {
-        await page.goto(server.url + room);
-        // The line is cut between two pages, not while one is still loading.
-        await hydrated(page);
-      }
-      const kept = () =>
-        page.evaluate(async () => {
-          const all: string[] = [];
-          for (const name of await caches.keys()) {
-            const cache = await caches.open(name);
-            all.push(...(await cache.keys()).map((request) => new URL(request.url).pathname));
-          }
-          return all.sort();
-        });
-      expect(await kept()).toEqual(["/favicon.svg", "/help", "/icons.svg", "/leave.js", "/offline", "/pkg/chorus.css"]);
-    } finally {
-      await server.stop();
-    }
-
-    await page.goto(`${server.url}/help`);
-    await expect(page.getByRole("heading", { level: 1, name: "Get help now" })).toBeVisible();
-    await expect(page.getByRole("link", { name: /^Call / }).first()).toHaveAttribute("href", /^tel:/);
-    await page.goto(`${server.url}${ARTICLE.at}`);
-    await expect(page.getByRole("heading", { level: 1, name: "There is no connection" })).toBeVisible();
-    await expect(page.getByRole("main")).not.toContainText(ARTICLE.title);
-    await page.getByRole("main").getByRole("link", { name: "Get help now" }).click();
-    await expect(page.getByRole("heading", { level: 1, name: "Get help now" })).toBeVisible();
-  });
 });
 
 test("help answers even when the house behind it cannot", async ({ page }) => {

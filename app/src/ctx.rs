@@ -79,6 +79,10 @@ pub trait Exchange: Send + Sync {
     /// Was the form sent by the browser itself, without script?
     fn is_plain_form(&self) -> bool;
 
+    /// Whose words the form brings, by [`once::mark`]: none if those of whoever
+    /// is here now.
+    fn written_by(&self) -> Option<String>;
+
     /// Answers with another address. Local paths only.
     fn redirect(&self, to: &str);
 
@@ -593,6 +597,12 @@ where
         let mut reader = house.store.read().await?;
         resolve(&*exchange, member, &mut *reader, now).await?
     };
+    if exchange
+        .written_by()
+        .is_some_and(|mark| mark != once::mark(actor.writer()))
+    {
+        return Err(Refusal::OtherWriter.into());
+    }
     let key = once_key(form, &actor, now);
     match form.proves() {
         Some(handle) => keep_pace_of_proof(&*exchange, &house, handle).await?,

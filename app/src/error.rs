@@ -30,6 +30,8 @@ pub enum AppError {
     NotKept,
     /// The answer did not arrive: the line, or the server, is down.
     Offline,
+    /// As before; the service worker has the form, and sends it when it can.
+    Waiting,
 }
 
 /// The id in the log: hexadecimal digits. The framework reads errors from any
@@ -67,13 +69,14 @@ impl AppError {
                 | Refusal::NeedsTwoHosts
                 | Refusal::Appealed
                 | Refusal::PasskeyIsThere
-                | Refusal::LastWayIn => 409,
+                | Refusal::LastWayIn
+                | Refusal::OtherWriter => 409,
                 Refusal::TooOften { .. } => 429,
             },
             Self::Trouble(_) | Self::Offline => 500,
             Self::Unreadable => 400,
             Self::TooLarge => 413,
-            Self::Busy | Self::NotKept => 503,
+            Self::Busy | Self::NotKept | Self::Waiting => 503,
             Self::NoRoom => 507,
         }
     }

@@ -8,6 +8,7 @@ use crate::{
     live::{OWN, What, listen},
     moderation::{DecisionPage, LogPage, ModerationPage, ReportPage, ThingPage, ToldPage},
     notifications::{NotificationsPage, UnreadNow},
+    outbox::OutboxPage,
     privacy::{ErasePage, ExportPage, FarewellPage},
     reflections::{PromptPage, ReflectionPage},
     rituals::{EditRitualPage, NewRitualPage, RitualPage, RitualsPage},
@@ -118,6 +119,7 @@ fn Layout(name: String, neutral: String) -> impl IntoView {
         let now = path.get();
         if let Some(before) = first.filter(|before| *before != now) {
             arrived.0.set_value(true);
+            forget_age();
             let came_in = DOORS.iter().any(|door| before.starts_with(door));
             if came_in || unread.is_known() {
                 unread.refresh();
@@ -159,6 +161,7 @@ fn Layout(name: String, neutral: String) -> impl IntoView {
                 <RoomLink href="/me" label="You">{new}</RoomLink>
             </ul>
         </nav>
+        <div id="notes" role="status"></div>
         <main id="main" tabindex="-1">
             <FlatRoutes fallback=NotFound>
                 <Route path=path!("/join") view={Lazy::<JoinPage>::new()} ssr=SsrMode::Async />
@@ -169,6 +172,7 @@ fn Layout(name: String, neutral: String) -> impl IntoView {
                 <Route path=path!("/me/codes") view={Lazy::<CodesPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/me/confirm") view={Lazy::<ConfirmPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/me/notifications") view={Lazy::<NotificationsPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/me/outbox") view=OutboxPage ssr=SsrMode::Async />
                 <Route path=path!("/me/export") view={Lazy::<ExportPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/me/erase") view={Lazy::<ErasePage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/farewell") view={Lazy::<FarewellPage>::new()} ssr=SsrMode::Async />
@@ -263,6 +267,15 @@ fn Layout(name: String, neutral: String) -> impl IntoView {
             </ul>
         </footer>
         <div id="status" role="status" class="visually-hidden"></div>
+    }
+}
+
+/// Takes away the line that says how old the copy was with which someone came
+/// in: the next page is another one.
+fn forget_age() {
+    #[cfg(feature = "hydrate")]
+    if let Some(line) = document().get_element_by_id("kept-copy") {
+        line.remove();
     }
 }
 

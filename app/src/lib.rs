@@ -15,6 +15,7 @@ pub mod house;
 pub mod live;
 pub mod moderation;
 pub mod notifications;
+pub mod outbox;
 pub mod privacy;
 pub mod reflections;
 pub mod rituals;

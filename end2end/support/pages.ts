@@ -61,6 +61,7 @@ export const PLACES: Place[] = [
   { pattern: "/guide", reader: "guest", at: here("/guide") },
   { pattern: "/me", reader: "member", at: here("/me") },
   { pattern: "/farewell", reader: "guest", at: here("/farewell") },
+  { pattern: "/me/outbox", reader: "guest", at: here("/me/outbox") },
   { pattern: "/me/export", reader: "member", at: here("/me/export") },
   { pattern: "/me/erase", reader: "member", at: here("/me/erase") },
   { pattern: "/me/codes", reader: "member", at: here("/me/codes") },

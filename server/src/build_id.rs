@@ -13,11 +13,8 @@ const SHOWN: usize = 8;
 ///
 /// When the folder or a file in it cannot be read.
 pub fn of_folder(folder: &Path) -> io::Result<String> {
-    let mut files = Vec::new();
-    gather(folder, folder, &mut files)?;
-    files.sort();
     let mut whole = Sha256::new();
-    for name in files {
+    for name in names(folder)? {
         // Each piece of fixed length, so that none runs into the next.
         whole.update(Sha256::digest(&name));
         whole.update(Sha256::digest(fs::read(folder.join(&name))?));
@@ -30,7 +27,18 @@ pub fn of_folder(folder: &Path) -> io::Result<String> {
         .collect())
 }
 
-/// The names of all files, as they are below the first folder.
+/// The names of all files in a folder and below it, in order.
+///
+/// # Errors
+///
+/// When the folder cannot be read.
+pub fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    gather(folder, folder, &mut names)?;
+    names.sort();
+    Ok(names)
+}
+
 fn gather(top: &Path, folder: &Path, names: &mut Vec<String>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();

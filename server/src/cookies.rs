@@ -63,14 +63,17 @@ impl Cookies {
 
     /// The guest, if the browser brings a cookie that was made here.
     pub fn guest_of(self, headers: &HeaderMap) -> Option<Guest> {
-        let value = value(headers, self.guest_name())?;
-        let only_reads = value.strip_suffix(ONLY_READS);
-        let secret = only_reads.unwrap_or(&value);
-        let is_ours = secret.len() == 32 && secret.bytes().all(|b| b.is_ascii_hexdigit());
-        is_ours.then(|| Guest {
-            secret: secret.to_owned(),
-            has_written: only_reads.is_none(),
-        })
+        read_guest(&value(headers, self.guest_name())?)
+    }
+
+    /// The guest whose cookie an answer hands out.
+    pub fn guest_given(self, headers: &HeaderMap) -> Option<Guest> {
+        headers
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .filter_map(|cookie| cookie.to_str().ok()?.split(';').next()?.split_once('='))
+            .find(|(name, _)| *name == self.guest_name())
+            .and_then(|(_, value)| read_guest(value))
     }
 
     /// Lets the browser be this guest for half a year.
@@ -106,6 +109,17 @@ impl Cookies {
         let secure = if self.secure { "; Secure" } else { "" };
         format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
     }
+}
+
+/// The guest in a cookie that was made here.
+fn read_guest(value: &str) -> Option<Guest> {
+    let only_reads = value.strip_suffix(ONLY_READS);
+    let secret = only_reads.unwrap_or(value);
+    let is_ours = secret.len() == 32 && secret.bytes().all(|b| b.is_ascii_hexdigit());
+    is_ours.then(|| Guest {
+        secret: secret.to_owned(),
+        has_written: only_reads.is_none(),
+    })
 }
 
 fn value(headers: &HeaderMap, name: &str) -> Option<String> {

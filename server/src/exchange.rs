@@ -3,6 +3,7 @@
 use crate::{
     cookies::{self, Cookies},
     headers::content_policy,
+    offline,
     pace::{Origin, Pace},
     sessions,
 };
@@ -134,6 +135,12 @@ impl Exchange for WebExchange {
 
     fn is_plain_form(&self) -> bool {
         self.is_post && wants_page(&self.headers)
+    }
+
+    fn written_by(&self) -> Option<String> {
+        let mark = self.headers.get(offline::WRITER)?;
+        // Whatever else stands there is nobody's mark.
+        Some(mark.to_str().unwrap_or_default().to_owned())
     }
 
     fn redirect(&self, to: &str) {

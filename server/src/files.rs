@@ -65,6 +65,11 @@ impl Files {
         }
     }
 
+    /// What they are all together, whether or not pages name it.
+    pub fn digest(&self) -> &str {
+        self.id.as_deref().unwrap_or(env!("CHORUS_SITE_ID"))
+    }
+
     /// Where pages find them.
     pub fn place(&self) -> SiteFiles {
         self.id

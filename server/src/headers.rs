@@ -1,6 +1,6 @@
 //! What every answer says about itself: who may show it, run it and keep it.
 
-use crate::{App, cookies, exchange::Arrival, pages::is_page, problem};
+use crate::{App, cookies, exchange::Arrival, offline, pages::is_page, problem};
 use axum::{
     extract::{ConnectInfo, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
@@ -47,20 +47,18 @@ pub async fn arrive(State(app): State<App>, mut request: Request, next: Next) ->
     request.extensions_mut().insert(arrival.clone());
     let asked_by_page = crate::exchange::wants_page(request.headers());
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    let uri = request.uri().clone();
+    let path = uri.path();
     let response = next.run(request).await;
-    let mut response = problem::mend(response, &arrival, &path, &method, asked_by_page, &app).await;
+    let mut response = problem::mend(response, &arrival, path, &method, asked_by_page, &app).await;
+    offline::name_guest(&mut response, &app.cookies, &guest.secret);
+    offline::let_keep(&mut response, &method, &uri);
     let headers = response.headers_mut();
     let is_page = is_page(headers);
     guest.has_written |= method == Method::POST;
     let is_news = known.as_ref() != Some(&guest);
     if is_news && (is_page || method == Method::POST) {
-        let changed = headers.get_all(header::SET_COOKIE).iter().any(|cookie| {
-            cookie
-                .as_bytes()
-                .windows(13)
-                .any(|part| part == b"chorus-guest=")
-        });
+        let changed = app.cookies.guest_given(headers).is_some();
         if !changed && let Ok(cookie) = HeaderValue::from_str(&app.cookies.guest(&guest)) {
             headers.append(header::SET_COOKIE, cookie);
         }
@@ -72,7 +70,7 @@ pub async fn arrive(State(app): State<App>, mut request: Request, next: Next) ->
         "private, no-cache"
     };
     put(headers, header::CACHE_CONTROL, cache);
-    if is_secret || !app.house.settings.indexed && !is_public_writing(&path) {
+    if is_secret || !app.house.settings.indexed && !is_public_writing(path) {
         put(headers, HeaderName::from_static("x-robots-tag"), "noindex");
     }
     response

@@ -21,6 +21,7 @@ pub mod lane;
 pub mod live;
 mod machines;
 pub mod metrics;
+pub mod offline;
 pub mod pace;
 pub mod pages;
 pub mod passkeys;
@@ -107,6 +108,8 @@ pub struct App {
     /// Whose turn it is, among those who ask for anything but help.
     pub turns: lane::Turns,
     pub files: Files,
+    /// May pages be kept on people's devices?
+    pub keeps_offline: bool,
     cookies: Cookies,
     options: LeptosOptions,
     routes: Arc<Vec<AxumRouteListing>>,
@@ -138,6 +141,7 @@ impl App {
             alerts: Arc::default(),
             turns: lane::Turns::default(),
             files: Files::embedded(),
+            keeps_offline: true,
             cookies: Cookies { secure },
             options,
             routes: Arc::new(routes),
@@ -221,6 +225,7 @@ pub fn router(app: App) -> Router {
         .leptos_routes_with_context(&app, app.routes.to_vec(), app.context(), app::shell)
         .fallback(unknown)
         .layer(middleware::from_fn_with_state(app.clone(), unread::count))
+        .layer(middleware::from_fn(offline::name_member))
         .layer(session_layer.clone())
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(
@@ -256,6 +261,7 @@ pub fn router(app: App) -> Router {
         .route("/sitemap.xml", get(machines::sitemap))
         .route("/feed.atom", get(machines::feed))
         .route("/offline", get(plain::offline))
+        .route("/sw.js", get(offline::worker))
         .route("/series/{series}/feed.atom", get(machines::series_feed))
         .layer(middleware::from_fn(pages::pack))
         .with_state(app.clone());

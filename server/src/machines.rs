@@ -29,13 +29,14 @@ const BATCH: u32 = 500;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The templates of all of them.
-pub const ROUTES: [&str; 7] = [
+pub const ROUTES: [&str; 8] = [
     "/healthz",
     "/readyz",
     "/robots.txt",
     "/sitemap.xml",
     "/feed.atom",
     "/offline",
+    "/sw.js",
     "/series/{series}/feed.atom",
 ];
 

@@ -39,6 +39,7 @@ pub fn document(app: &App, title: &str, main: &str) -> String {
 <a class="leave" href="{neutral}" rel="noreferrer">Leave this page</a>
 <a class="help-now" href="/help">Get help now</a>
 </header>
+<div id="notes" role="status"></div>
 <main id="main" tabindex="-1">
 <div class="oops">
 <svg aria-hidden="true"><use href="{icons}#arcs"></use></svg>

@@ -83,6 +83,7 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
     let limits = database.limits(house.chance.clone(), None);
     let pace = Pace::new(serve.pace, limits, serve.trusted_proxy);
     let mut app = App::new(house.clone(), pace, serve.is_secure());
+    app.keeps_offline = !serve.without_worker;
     let watcher = Watcher {
         house: house.clone(),
         journal: journal.clone(),

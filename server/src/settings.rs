@@ -133,6 +133,12 @@ pub struct ServeOptions {
     #[arg(long, env = "CHORUS_TRUSTED_PROXY", value_name = "ADDRESS")]
     pub trusted_proxy: Option<IpAddr>,
 
+    /// Take the service worker away again, and what it kept, from every device
+    /// that comes by: if something is wrong with it. Words that wait to be sent
+    /// stay where they are.
+    #[arg(long, env = "CHORUS_WITHOUT_WORKER")]
+    pub without_worker: bool,
+
     /// How much more than usual a person may do in a minute. For tests and
     /// measurements.
     #[arg(

@@ -174,6 +174,7 @@ const NEVER_KEPT: &[&str] = &[
     "/me/decisions",
     "/me/decisions/{id}",
     "/me/notifications",
+    "/me/outbox",
     "/farewell",
     "/me/erase",
     "/me/export",

@@ -28,6 +28,7 @@ mod moderation;
 mod nodes;
 mod noticing;
 mod notifications;
+mod offline;
 mod pages;
 mod passkeys;
 mod privacy;

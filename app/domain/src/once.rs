@@ -47,6 +47,16 @@ impl OnceKey {
     }
 }
 
+/// What a browser may know its writer by: `m` for a member or `g` for a guest,
+/// and letters that are the same each time and nobody else's. Nothing leads from
+/// them to the writer.
+pub fn mark(writer: Writer) -> String {
+    let key = writer.key();
+    let mut mark = format!("{}{}", &key[..1], digest(&["mark", &key]));
+    mark.truncate(33);
+    mark
+}
+
 fn digest(parts: &[&str]) -> String {
     let mut sha = Sha256::new();
     for part in parts {
@@ -86,6 +96,10 @@ mod tests {
         assert_eq!(key(guest, "a", "k"), key(guest, "a", "k"));
         assert_ne!(key(guest, "a", "k"), key(member, "a", "k"));
         assert_ne!(key(guest, "a", "k"), key(guest, "b", "k"));
+        assert_eq!(mark(guest), mark(guest));
+        assert!(mark(guest).starts_with('g') && mark(member).starts_with('m'));
+        assert_ne!(mark(guest)[1..], mark(member)[1..]);
+        assert!(!mark(guest).contains(&Uuid::from_u128(1).simple().to_string()));
         assert_ne!(
             key(guest, "a", "k").digest,
             OnceKey::derived(guest, "a", "k", Timestamp(0)).digest

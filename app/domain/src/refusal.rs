@@ -186,6 +186,8 @@ pub enum Refusal {
     Appealed,
     /// This member cannot write here for now: until a day, or for good.
     Barred { until: Option<Day> },
+    /// Somebody else wrote it, on this device, than is here now.
+    OtherWriter,
 }
 
 impl Refusal {

@@ -62,6 +62,7 @@ fn Stranger() -> impl IntoView {
                         "Join"
                     </a>
                 </div>
+                <OnThisDevice />
             </div>
         </div>
     }
@@ -101,6 +102,9 @@ fn Own(view: MeView, me: Me) -> impl IntoView {
             </li>
             <li>
                 <a href="/me/decisions">"Decisions"</a>
+            </li>
+            <li class="scripted">
+                <a href="/me/outbox">"Waiting to be sent"</a>
             </li>
             {view
                 .is_editor
@@ -171,9 +175,23 @@ fn Own(view: MeView, me: Me) -> impl IntoView {
                     kept=kept_password
                     me
                 />
+                <OnThisDevice />
                 <YourData />
             </div>
         </div>
+    }
+}
+
+/// How to have the house on a device like an app. Filled by `public/offline.js`.
+#[component]
+fn OnThisDevice() -> impl IntoView {
+    view! {
+        <section class="scripted" aria-labelledby="install">
+            <div class="section-head">
+                <h2 id="install">"On this device"</h2>
+            </div>
+            <install-app></install-app>
+        </section>
     }
 }
 

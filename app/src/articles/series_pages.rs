@@ -126,6 +126,8 @@ fn OneSeries(page: SeriesPageView) -> impl IntoView {
                         "Feed of this series"
                     </a>
                 </p>
+                // Filled by `public/offline.js`, where pages can be kept.
+                <keep-series series=path.clone()></keep-series>
             </header>
             <div>
                 {content}

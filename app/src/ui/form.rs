@@ -114,6 +114,7 @@ where
         }
         match answer {
             Some(Ok(answer)) => {
+                say_posted(form);
                 renew_key();
                 on_done.run(answer);
             }
@@ -168,6 +169,17 @@ where
     .into_any()
 }
 
+/// Says on the form that its words were taken: `public/offline.js` keeps them
+/// until then.
+fn say_posted(form: NodeRef<leptos::html::Form>) {
+    #[cfg(feature = "hydrate")]
+    if let (Some(form), Ok(posted)) = (form.get_untracked(), web_sys::Event::new("posted")) {
+        let _ = form.dispatch_event(&posted);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = form;
+}
+
 /// Says at the top of a form why it was not taken.
 #[component]
 pub fn ErrorSummary(page: String) -> impl IntoView {
@@ -185,7 +197,21 @@ pub fn ErrorSummary(page: String) -> impl IntoView {
         let way_on = match error.refusal() {
             Some(Refusal::SignInFirst) => Some((sign_in_first(&back), "Sign in")),
             Some(Refusal::ConfirmFirst) => Some((confirm_first(&back), "Confirm that it is you")),
+            _ if error == AppError::Waiting => Some(("/me/outbox".to_owned(), "See what waits")),
             _ => None,
+        };
+        let is_call = state.name.with_value(|name| name.starts_with("care."));
+        let help = (is_call && error == AppError::Waiting).then(|| {
+            view! {
+                <p>
+                    "You need not wait for it. "
+                    <a href="/help">"Get help now"</a>
+                </p>
+            }
+        });
+        let (class, icon) = match error {
+            AppError::Waiting => ("notice kept", "kept"),
+            _ => ("notice warning", "warning"),
         };
         let list = (!faults.is_empty()).then(|| {
             let items = faults
@@ -204,10 +230,11 @@ pub fn ErrorSummary(page: String) -> impl IntoView {
             view! { <ul>{items}</ul> }
         });
         Some(view! {
-            <div class="notice warning" id=id.clone() role="alert" tabindex="-1">
-                <Icon name="warning" />
+            <div class=class id=id.clone() role="alert" tabindex="-1">
+                <Icon name=icon />
                 <div>
                     <p>{words::error(&error)}</p>
+                    {help}
                     {way_on.map(|(href, words)| view! { <p><a href=href>{words}</a></p> })}
                     {list}
                 </div>

@@ -225,9 +225,33 @@ pub fn Empty(
     }
 }
 
+/// Without a connection the browser may still have a copy of the page that
+/// somebody went to: the service worker shows it, or says that there is none.
+fn look_for_a_copy(error: &AppError) {
+    let arrived = use_context::<Arrived>().is_some_and(|arrived| arrived.0.get_value());
+    // Only after a navigation within the page: otherwise it was the browser that
+    // asked, and it would ask again for ever.
+    #[cfg(feature = "hydrate")]
+    if arrived && *error == AppError::Offline {
+        let here = use_location();
+        Effect::new(move || {
+            let (path, query) = (here.pathname.get_untracked(), here.search.get_untracked());
+            let query = if query.is_empty() {
+                query
+            } else {
+                format!("?{query}")
+            };
+            let _ = window().location().replace(&format!("{path}{query}"));
+        });
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (arrived, error);
+}
+
 /// A page that says why there is nothing else on it.
 #[component]
 pub fn ErrorPage(error: AppError) -> impl IntoView {
+    look_for_a_copy(&error);
     let (heading, text) = match &error {
         AppError::Refused(Refusal::NotFound) => (
             "There is nothing at this address",

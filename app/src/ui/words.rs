@@ -117,6 +117,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::Barred { until: None } => {
             "You cannot post here any more. You can read, ask for help, and appeal under You.".into()
         }
+        Refusal::OtherWriter => "Somebody else is signed in here now.".into(),
         Refusal::Changed => "Somebody else changed this meanwhile. Look again.".into(),
     }
 }
@@ -141,6 +142,9 @@ pub fn error(error: &AppError) -> String {
         AppError::NotKept => {
             "Your words could not be kept here, and nobody has read them. They are still on this page. Please turn to one of the contacts now, or try again in a moment."
                 .into()
+        }
+        AppError::Waiting => {
+            "Waiting to be sent. It is kept on this device, and goes by itself once there is a connection.".into()
         }
         AppError::Offline => {
             "It could not be sent. Your words are still here. Try again in a little while.".into()

@@ -11,8 +11,8 @@ mod edition;
 mod encoding;
 mod finished;
 
-use crate::{App, cookies, metrics};
-use address::Address;
+use crate::{App, cookies, metrics, offline};
+pub(crate) use address::Address;
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -303,12 +303,17 @@ pub async fn answer(State(app): State<Arc<App>>, request: Request, next: Next) -
     };
     let mut response = page.answer(request.method(), request.headers());
     // The cookie is this browser's own; it is no part of what is kept.
-    if guest.is_none() {
-        let guest = cookies::new_guest(&*app.house.chance);
-        if let Ok(cookie) = HeaderValue::from_str(&app.cookies.guest(&guest)) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
+    let secret = match guest {
+        Some(guest) => guest.secret,
+        None => {
+            let guest = cookies::new_guest(&*app.house.chance);
+            if let Ok(cookie) = HeaderValue::from_str(&app.cookies.guest(&guest)) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            guest.secret
         }
-    }
+    };
+    offline::on_finished(response.headers_mut(), &secret, page.is_good());
     metrics::answered(
         app.metrics.as_deref(),
         page.route(),
