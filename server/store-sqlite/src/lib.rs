@@ -47,7 +47,12 @@ pub use writer::Figures;
 
 use async_trait::async_trait;
 use domain::store::{Reader, Store, Stored, Unit};
-use sqlx::{Sqlite, SqliteConnection, SqlitePool, pool::PoolConnection};
+use sqlx::{
+    Sqlite, SqliteConnection, SqlitePool,
+    pool::PoolConnection,
+    query::Query,
+    sqlite::{SqliteArguments, SqliteRow},
+};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -129,6 +134,9 @@ impl SqliteStore {
     }
 }
 
+/// A statement with its values.
+type Statement<'q> = Query<'q, Sqlite, SqliteArguments>;
+
 enum Connection {
     Reading(PoolConnection<Sqlite>),
     Writing(Turn),
@@ -143,6 +151,36 @@ impl Work {
             Connection::Reading(connection) => connection,
             Connection::Writing(turn) => turn,
         }
+    }
+
+    /// The row that a statement finds, if there is one.
+    async fn one<T>(
+        &mut self,
+        statement: Statement<'_>,
+        read: impl FnOnce(&SqliteRow) -> Stored<T>,
+    ) -> Stored<Option<T>> {
+        let found = statement.fetch_optional(self.connection()).await;
+        found.map_err(failed)?.as_ref().map(read).transpose()
+    }
+
+    /// The rows that a statement finds, as they come.
+    async fn rows(&mut self, statement: Statement<'_>) -> Stored<Vec<SqliteRow>> {
+        statement.fetch_all(self.connection()).await.map_err(failed)
+    }
+
+    /// The rows that a statement finds.
+    async fn many<T>(
+        &mut self,
+        statement: Statement<'_>,
+        read: impl FnMut(&SqliteRow) -> Stored<T>,
+    ) -> Stored<Vec<T>> {
+        self.rows(statement).await?.iter().map(read).collect()
+    }
+
+    /// Runs a statement; says how many rows it touched.
+    async fn run(&mut self, statement: Statement<'_>) -> Stored<u64> {
+        let done = statement.execute(self.connection()).await;
+        Ok(done.map_err(failed)?.rows_affected())
     }
 }
 

@@ -4,11 +4,9 @@ use crate::{
     comments::ids_of,
     keyset::{columns, page, posts},
     row::{get, parsed, parsed_maybe, time, time_maybe, unreadable},
-    writer::failed,
 };
 use async_trait::async_trait;
 use domain::{
-    accounts::Member,
     actor::Writer,
     clock::Timestamp,
     ids::{CommentId, DecisionId, GuestId, MemberId, ReportId, Subject, SubjectKind},
@@ -122,28 +120,21 @@ impl Work {
 impl ModerationReads for Work {
     async fn held(&mut self, after: Option<Postmark>, limit: u32) -> Stored<Page<Thing>> {
         let (at, id) = self.oldest_things(after).await?;
-        let rows = sqlx::query(HELD)
-            .bind(at)
-            .bind(id)
-            .bind(limit + 1)
-            .fetch_all(self.connection())
-            .await
-            .map_err(failed)?;
+        let statement = sqlx::query(HELD).bind(at).bind(id).bind(limit + 1);
+        let rows = self.rows(statement).await?;
         posts(&rows, limit, thing)
     }
 
     async fn cases(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<Case>> {
         let (place, id) = oldest(after);
-        let rows = sqlx::query(
+        let statement = sqlx::query(
             "SELECT thing_kind, thing_id, thing_id AS id, place, reports FROM cases \
              WHERE (place, thing_id) > (?, ?) ORDER BY place, thing_id LIMIT ?",
         )
         .bind(place)
         .bind(id)
-        .bind(limit + 1)
-        .fetch_all(self.connection())
-        .await
-        .map_err(failed)?;
+        .bind(limit + 1);
+        let rows = self.rows(statement).await?;
         page(&rows, limit, "place", |row| {
             Ok(Case {
                 thing: thing(row)?,
@@ -153,23 +144,19 @@ impl ModerationReads for Work {
     }
 
     async fn reports(&mut self, thing: Thing) -> Stored<Vec<Report>> {
-        sqlx::query(
+        let statement = sqlx::query(
             "SELECT reason, words FROM reports WHERE thing_kind = ? AND thing_id = ? \
              AND settled_at IS NULL ORDER BY id LIMIT 50",
         )
         .bind(thing.kind())
-        .bind(key(thing))
-        .fetch_all(self.connection())
-        .await
-        .map_err(failed)?
-        .iter()
-        .map(|row| {
+        .bind(key(thing));
+        self.many(statement, |row| {
             Ok(Report {
                 reason: parsed(row, "reason")?,
                 words: get(row, "words")?,
             })
         })
-        .collect()
+        .await
     }
 
     async fn reported(&mut self, thing: Thing, writer: Writer) -> Stored<Option<ReportReason>> {
@@ -185,56 +172,38 @@ impl ModerationReads for Work {
                 id.to_string(),
             ),
         };
-        sqlx::query(statement)
+        let statement = sqlx::query(statement)
             .bind(id)
             .bind(thing.kind())
-            .bind(key(thing))
-            .fetch_optional(self.connection())
-            .await
-            .map_err(failed)?
-            .map(|row| parsed(&row, "reason"))
-            .transpose()
+            .bind(key(thing));
+        self.one(statement, |row| parsed(row, "reason")).await
     }
 
     async fn decision(&mut self, id: DecisionId) -> Stored<Option<Decision>> {
-        sqlx::query("SELECT * FROM decisions WHERE id = ?")
-            .bind(id.to_string())
-            .fetch_optional(self.connection())
-            .await
-            .map_err(failed)?
-            .as_ref()
-            .map(decision)
-            .transpose()
+        let statement = sqlx::query("SELECT * FROM decisions WHERE id = ?").bind(id.to_string());
+        self.one(statement, decision).await
     }
 
     async fn decisions_about(&mut self, thing: Thing, limit: u32) -> Stored<Vec<Decision>> {
-        sqlx::query(
+        let statement = sqlx::query(
             "SELECT * FROM decisions WHERE thing_kind = ? AND thing_id = ? \
              ORDER BY at DESC, id DESC LIMIT ?",
         )
         .bind(thing.kind())
         .bind(key(thing))
-        .bind(limit)
-        .fetch_all(self.connection())
-        .await
-        .map_err(failed)?
-        .iter()
-        .map(decision)
-        .collect()
+        .bind(limit);
+        self.many(statement, decision).await
     }
 
     async fn why(&mut self, thing: Thing) -> Stored<Option<Why>> {
-        let row = sqlx::query(
+        let statement = sqlx::query(
             "SELECT id AS decision_id, reason AS decision_reason FROM decisions \
              WHERE thing_kind = ? AND thing_id = ? AND ruling IN ('hold', 'hide') \
              AND lifted_at IS NULL",
         )
         .bind(thing.kind())
-        .bind(key(thing))
-        .fetch_optional(self.connection())
-        .await
-        .map_err(failed)?;
-        row.as_ref().map_or(Ok(None), why)
+        .bind(key(thing));
+        Ok(self.one(statement, why).await?.flatten())
     }
 
     async fn decisions_on(&mut self, writer: Writer, limit: u32) -> Stored<Vec<Decision>> {
@@ -250,15 +219,8 @@ impl ModerationReads for Work {
                 id.to_string(),
             ),
         };
-        sqlx::query(statement)
-            .bind(id)
-            .bind(limit)
-            .fetch_all(self.connection())
-            .await
-            .map_err(failed)?
-            .iter()
-            .map(decision)
-            .collect()
+        let statement = sqlx::query(statement).bind(id).bind(limit);
+        self.many(statement, decision).await
     }
 
     async fn decisions_for(
@@ -280,69 +242,52 @@ impl ModerationReads for Work {
                 id.to_string(),
             ),
         };
-        let rows = sqlx::query(statement)
+        let statement = sqlx::query(statement)
             .bind(id)
             .bind(at)
             .bind(mark)
-            .bind(limit + 1)
-            .fetch_all(self.connection())
-            .await
-            .map_err(failed)?;
+            .bind(limit + 1);
+        let rows = self.rows(statement).await?;
         page(&rows, limit, "at", decision)
     }
 
     async fn waiting_bans(&mut self, now: Timestamp, limit: u32) -> Stored<Vec<Decision>> {
-        sqlx::query(
+        let statement = sqlx::query(
             "SELECT * FROM decisions WHERE ruling = 'ban' AND confirmed_at IS NULL \
              AND lifted_at IS NULL AND until > ? ORDER BY until, id LIMIT ?",
         )
         .bind(now.0)
-        .bind(limit)
-        .fetch_all(self.connection())
-        .await
-        .map_err(failed)?
-        .iter()
-        .map(decision)
-        .collect()
+        .bind(limit);
+        self.many(statement, decision).await
     }
 
     async fn appealed(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<Decision>> {
         let (at, id) = oldest(after);
-        let rows = sqlx::query(
+        let statement = sqlx::query(
             "SELECT * FROM decisions WHERE appeal_waits = 1 AND (appealed_at, id) > (?, ?) \
              ORDER BY appealed_at, id LIMIT ?",
         )
         .bind(at)
         .bind(id)
-        .bind(limit + 1)
-        .fetch_all(self.connection())
-        .await
-        .map_err(failed)?;
+        .bind(limit + 1);
+        let rows = self.rows(statement).await?;
         page(&rows, limit, "appealed_at", decision)
     }
 
     async fn is_locked(&mut self, subject: Subject) -> Stored<bool> {
-        let locked: Option<bool> = sqlx::query_scalar(
-            "SELECT locked FROM threads WHERE subject_kind = ? AND subject_id = ?",
-        )
-        .bind(subject.kind.name())
-        .bind(subject.id.simple().to_string())
-        .fetch_optional(self.connection())
-        .await
-        .map_err(failed)?;
+        let statement =
+            sqlx::query("SELECT locked FROM threads WHERE subject_kind = ? AND subject_id = ?")
+                .bind(subject.kind.name())
+                .bind(subject.id.simple().to_string());
+        let locked = self.one(statement, |row| get(row, "locked")).await?;
         Ok(locked.unwrap_or(false))
     }
 
     async fn keepers(&mut self, now: Timestamp) -> Stored<Vec<MemberId>> {
-        let members: Vec<Member> = sqlx::query(
+        let statement = sqlx::query(
             "SELECT * FROM members WHERE roles <> 0 ORDER BY created_at, id LIMIT 1000",
-        )
-        .fetch_all(self.connection())
-        .await
-        .map_err(failed)?
-        .iter()
-        .map(member)
-        .collect::<Stored<_>>()?;
+        );
+        let members = self.many(statement, member).await?;
         Ok(members
             .iter()
             .filter(|member| member.keeps_house(now))
@@ -351,40 +296,32 @@ impl ModerationReads for Work {
     }
 
     async fn reveal(&mut self, thing: Thing) -> Stored<Option<Reveal>> {
-        let row = sqlx::query(
+        let statement = sqlx::query(
             "SELECT reason, asked_by, asked_at, agreed_by, agreed_at FROM reveals \
              WHERE thing_kind = ? AND thing_id = ?",
         )
         .bind(thing.kind())
-        .bind(key(thing))
-        .fetch_optional(self.connection())
-        .await
-        .map_err(failed)?;
-        row.map(|row| {
-            let by = parsed_maybe(&row, "agreed_by")?;
+        .bind(key(thing));
+        self.one(statement, |row| {
+            let by = parsed_maybe(row, "agreed_by")?;
             Ok(Reveal {
                 thing,
-                reason: get(&row, "reason")?,
-                asked_by: parsed(&row, "asked_by")?,
-                asked_at: time(&row, "asked_at")?,
-                agreed: time_maybe(&row, "agreed_at")?.map(|at| Agreed { by, at }),
+                reason: get(row, "reason")?,
+                asked_by: parsed(row, "asked_by")?,
+                asked_at: time(row, "asked_at")?,
+                agreed: time_maybe(row, "agreed_at")?.map(|at| Agreed { by, at }),
             })
         })
-        .transpose()
+        .await
     }
 
     async fn unnamed_decisions(&mut self, member: MemberId, limit: u32) -> Stored<Vec<DecisionId>> {
-        sqlx::query(
+        let statement = sqlx::query(
             "SELECT id FROM decisions WHERE member_id = ? AND named = 0 ORDER BY at, id LIMIT ?",
         )
         .bind(member.to_string())
-        .bind(limit)
-        .fetch_all(self.connection())
-        .await
-        .map_err(failed)?
-        .iter()
-        .map(|row| parsed(row, "id"))
-        .collect()
+        .bind(limit);
+        self.many(statement, |row| parsed(row, "id")).await
     }
 }
 
@@ -398,26 +335,22 @@ impl ModerationWrites for Work {
             SubjectKind::ShoutOut => "UPDATE shout_outs SET state = ? WHERE id = ?",
             SubjectKind::Ritual => "UPDATE rituals SET state = ? WHERE id = ?",
         };
-        sqlx::query(statement)
+        let statement = sqlx::query(statement)
             .bind(standing.name())
-            .bind(share.id.simple().to_string())
-            .execute(self.connection())
-            .await
-            .map_err(failed)?;
+            .bind(share.id.simple().to_string());
+        self.run(statement).await?;
         Ok(())
     }
 
     async fn lock_thread(&mut self, subject: Subject, locked: bool) -> Stored<()> {
-        sqlx::query(
+        let statement = sqlx::query(
             "INSERT INTO threads (subject_kind, subject_id, locked) VALUES (?, ?, ?) \
              ON CONFLICT (subject_kind, subject_id) DO UPDATE SET locked = excluded.locked",
         )
         .bind(subject.kind.name())
         .bind(subject.id.simple().to_string())
-        .bind(locked)
-        .execute(self.connection())
-        .await
-        .map_err(failed)?;
+        .bind(locked);
+        self.run(statement).await?;
         Ok(())
     }
 
@@ -429,7 +362,7 @@ impl ModerationWrites for Work {
         now: Timestamp,
     ) -> Stored<bool> {
         let (member, guest) = ids_of(writer);
-        let done = sqlx::query(
+        let statement = sqlx::query(
             "INSERT INTO reports (id, thing_kind, thing_id, member_id, guest_id, reason, words, \
              at, settled_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         )
@@ -441,51 +374,42 @@ impl ModerationWrites for Work {
         .bind(report.reason.name())
         .bind(report.words.as_str())
         .bind(now.0)
-        .bind(report.settled_at(now).map(|at| at.0))
-        .execute(self.connection())
-        .await
-        .map_err(failed)?;
-        Ok(done.rows_affected() == 1)
+        .bind(report.settled_at(now).map(|at| at.0));
+        Ok(self.run(statement).await? == 1)
     }
 
     async fn open_case(&mut self, thing: Thing, place: Timestamp) -> Stored<()> {
-        sqlx::query(
+        let statement = sqlx::query(
             "INSERT INTO cases (thing_kind, thing_id, place, reports) VALUES (?, ?, ?, 1) \
              ON CONFLICT (thing_kind, thing_id) DO UPDATE SET reports = reports + 1, \
              place = min(place, excluded.place)",
         )
         .bind(thing.kind())
         .bind(key(thing))
-        .bind(place.0)
-        .execute(self.connection())
-        .await
-        .map_err(failed)?;
+        .bind(place.0);
+        self.run(statement).await?;
         Ok(())
     }
 
     async fn close_case(&mut self, thing: Thing, now: Timestamp) -> Stored<()> {
-        sqlx::query("DELETE FROM cases WHERE thing_kind = ? AND thing_id = ?")
+        let statement = sqlx::query("DELETE FROM cases WHERE thing_kind = ? AND thing_id = ?")
             .bind(thing.kind())
-            .bind(key(thing))
-            .execute(self.connection())
-            .await
-            .map_err(failed)?;
-        sqlx::query(
+            .bind(key(thing));
+        self.run(statement).await?;
+        let statement = sqlx::query(
             "UPDATE reports SET settled_at = ? WHERE thing_kind = ? AND thing_id = ? \
              AND settled_at IS NULL",
         )
         .bind(now.0)
         .bind(thing.kind())
-        .bind(key(thing))
-        .execute(self.connection())
-        .await
-        .map_err(failed)?;
+        .bind(key(thing));
+        self.run(statement).await?;
         Ok(())
     }
 
     async fn keep_decision(&mut self, decision: &Decision) -> Stored<()> {
         let (member, guest) = decision.about.map_or((None, None), ids_of);
-        sqlx::query(
+        let statement = sqlx::query(
             "INSERT INTO decisions (id, at, by_id, thing_kind, thing_id, member_id, guest_id, \
              named, ruling, reason, until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
@@ -499,10 +423,8 @@ impl ModerationWrites for Work {
         .bind(decision.named)
         .bind(decision.ruling.name())
         .bind(&decision.reason)
-        .bind(decision.until.map(|until| until.0))
-        .execute(self.connection())
-        .await
-        .map_err(failed)?;
+        .bind(decision.until.map(|until| until.0));
+        self.run(statement).await?;
         Ok(())
     }
 
@@ -512,30 +434,25 @@ impl ModerationWrites for Work {
         now: Timestamp,
         because: Option<&str>,
     ) -> Stored<bool> {
-        let done = sqlx::query(
+        let statement = sqlx::query(
             "UPDATE decisions SET lifted_at = ?, lifted_because = ? \
              WHERE id = ? AND lifted_at IS NULL",
         )
         .bind(now.0)
         .bind(because)
-        .bind(id.to_string())
-        .execute(self.connection())
-        .await
-        .map_err(failed)?;
-        Ok(done.rows_affected() == 1)
+        .bind(id.to_string());
+        Ok(self.run(statement).await? == 1)
     }
 
     async fn lift_standings(&mut self, thing: Thing, now: Timestamp) -> Stored<()> {
-        sqlx::query(
+        let statement = sqlx::query(
             "UPDATE decisions SET lifted_at = ? WHERE thing_kind = ? AND thing_id = ? \
              AND ruling IN ('hold', 'hide') AND lifted_at IS NULL",
         )
         .bind(now.0)
         .bind(thing.kind())
-        .bind(key(thing))
-        .execute(self.connection())
-        .await
-        .map_err(failed)?;
+        .bind(key(thing));
+        self.run(statement).await?;
         Ok(())
     }
 
@@ -545,29 +462,24 @@ impl ModerationWrites for Work {
         now: Timestamp,
         until: Timestamp,
     ) -> Stored<bool> {
-        let done = sqlx::query(
+        let statement = sqlx::query(
             "UPDATE decisions SET confirmed_at = ?, until = ? WHERE id = ? AND ruling = 'ban' \
              AND confirmed_at IS NULL AND lifted_at IS NULL",
         )
         .bind(now.0)
         .bind(until.0)
-        .bind(id.to_string())
-        .execute(self.connection())
-        .await
-        .map_err(failed)?;
-        Ok(done.rows_affected() == 1)
+        .bind(id.to_string());
+        Ok(self.run(statement).await? == 1)
     }
 
     async fn bar(&mut self, member: MemberId, now: Timestamp) -> Stored<()> {
-        sqlx::query(
+        let statement = sqlx::query(
             "UPDATE members SET barred_until = (SELECT max(until) FROM decisions \
              WHERE member_id = ?1 AND lifted_at IS NULL AND until > ?2) WHERE id = ?1",
         )
         .bind(member.to_string())
-        .bind(now.0)
-        .execute(self.connection())
-        .await
-        .map_err(failed)?;
+        .bind(now.0);
+        self.run(statement).await?;
         Ok(())
     }
 
@@ -577,33 +489,27 @@ impl ModerationWrites for Work {
         words: &str,
         day: Timestamp,
     ) -> Stored<bool> {
-        let done = sqlx::query(
+        let statement = sqlx::query(
             "UPDATE decisions SET appeal = ?, appealed_at = ?, appeal_waits = 1 \
              WHERE id = ? AND appealed_at IS NULL",
         )
         .bind(words)
         .bind(day.0)
-        .bind(decision.to_string())
-        .execute(self.connection())
-        .await
-        .map_err(failed)?;
-        Ok(done.rows_affected() == 1)
+        .bind(decision.to_string());
+        Ok(self.run(statement).await? == 1)
     }
 
     async fn answer_appeal(&mut self, decision: DecisionId, answer: &str) -> Stored<bool> {
-        let done = sqlx::query(
+        let statement = sqlx::query(
             "UPDATE decisions SET answer = ?, appeal_waits = 0 WHERE id = ? AND appeal_waits = 1",
         )
         .bind(answer)
-        .bind(decision.to_string())
-        .execute(self.connection())
-        .await
-        .map_err(failed)?;
-        Ok(done.rows_affected() == 1)
+        .bind(decision.to_string());
+        Ok(self.run(statement).await? == 1)
     }
 
     async fn keep_reveal(&mut self, reveal: &Reveal) -> Stored<()> {
-        sqlx::query(
+        let statement = sqlx::query(
             "INSERT INTO reveals (thing_kind, thing_id, reason, asked_by, asked_at) \
              VALUES (?, ?, ?, ?, ?) ON CONFLICT (thing_kind, thing_id) DO UPDATE \
              SET reason = excluded.reason, asked_by = excluded.asked_by, \
@@ -613,10 +519,8 @@ impl ModerationWrites for Work {
         .bind(key(reveal.thing))
         .bind(&reveal.reason)
         .bind(reveal.asked_by.to_string())
-        .bind(reveal.asked_at.0)
-        .execute(self.connection())
-        .await
-        .map_err(failed)?;
+        .bind(reveal.asked_at.0);
+        self.run(statement).await?;
         Ok(())
     }
 
@@ -626,54 +530,41 @@ impl ModerationWrites for Work {
         by: MemberId,
         now: Timestamp,
     ) -> Stored<bool> {
-        let done = sqlx::query(
+        let statement = sqlx::query(
             "UPDATE reveals SET agreed_by = ?1, agreed_at = ?2 WHERE thing_kind = ?3 \
              AND thing_id = ?4 AND agreed_at IS NULL AND asked_by <> ?1",
         )
         .bind(by.to_string())
         .bind(now.0)
         .bind(thing.kind())
-        .bind(key(thing))
-        .execute(self.connection())
-        .await
-        .map_err(failed)?;
-        Ok(done.rows_affected() == 1)
+        .bind(key(thing));
+        Ok(self.run(statement).await? == 1)
     }
 
     async fn forget_reveals(&mut self, before: Timestamp) -> Stored<()> {
-        sqlx::query("DELETE FROM reveals WHERE asked_at < ?")
-            .bind(before.0)
-            .execute(self.connection())
-            .await
-            .map_err(failed)?;
+        let statement = sqlx::query("DELETE FROM reveals WHERE asked_at < ?").bind(before.0);
+        self.run(statement).await?;
         Ok(())
     }
 
     async fn let_decision_leave(&mut self, decision: DecisionId, at: Timestamp) -> Stored<()> {
-        sqlx::query("UPDATE decisions SET member_id = NULL, leaves_at = ? WHERE id = ?")
-            .bind(at.0)
-            .bind(decision.to_string())
-            .execute(self.connection())
-            .await
-            .map_err(failed)?;
+        let statement =
+            sqlx::query("UPDATE decisions SET member_id = NULL, leaves_at = ? WHERE id = ?")
+                .bind(at.0)
+                .bind(decision.to_string());
+        self.run(statement).await?;
         Ok(())
     }
 
     async fn forget_decisions(&mut self, now: Timestamp) -> Stored<()> {
-        sqlx::query("DELETE FROM decisions WHERE leaves_at <= ?")
-            .bind(now.0)
-            .execute(self.connection())
-            .await
-            .map_err(failed)?;
+        let statement = sqlx::query("DELETE FROM decisions WHERE leaves_at <= ?").bind(now.0);
+        self.run(statement).await?;
         Ok(())
     }
 
     async fn forget_reports(&mut self, before: Timestamp) -> Stored<()> {
-        sqlx::query("DELETE FROM reports WHERE settled_at < ?")
-            .bind(before.0)
-            .execute(self.connection())
-            .await
-            .map_err(failed)?;
+        let statement = sqlx::query("DELETE FROM reports WHERE settled_at < ?").bind(before.0);
+        self.run(statement).await?;
         Ok(())
     }
 }
