@@ -399,6 +399,11 @@ impl Work {
         holds::weigh_again(self.parts().1, &holds, words)
     }
 
+    /// Holds a share until someone who keeps the house has read it.
+    pub async fn hold(&mut self, share: impl Into<Subject>) -> Stored<()> {
+        self.unit.set_standing(share.into(), Standing::Held).await
+    }
+
     /// The exchange, for signing in and out.
     pub fn exchange(&self) -> &dyn Exchange {
         &*self.exchange

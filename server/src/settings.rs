@@ -78,8 +78,8 @@ pub struct ServeOptions {
     )]
     pub joining: Joining,
 
-    /// Which comments of members someone who keeps the house reads before
-    /// others see them (those of guests always): first=N (of members of whom
+    /// Which shares and comments of members someone who keeps the house reads
+    /// before others see them (comments of guests always): first=N (of members of whom
     /// fewer posts can be read), links=N (with so many links), repeated (long
     /// texts that were posted before within a day), selling (that offer
     /// treatment for sale), or nothing.

@@ -1,7 +1,10 @@
-//! Holds: a comment that looks like an advertisement is read first, and its
-//! writer is told kindly.
+//! Holds: what looks like an advertisement is read first, and its writer is told
+//! kindly.
 
-use crate::support::{Answer, Place, TestApp, TestMember};
+use crate::{
+    reflections::article,
+    support::{Answer, Place, TestApp, TestMember},
+};
 use domain::{
     actor::{Role, Roles},
     clock::Timestamp,
@@ -156,4 +159,127 @@ async fn the_host_chooses_what_is_held() {
         .await;
     let said = says(&mut helper, &story, SOLD).await;
     assert!(!is_held(&said), "the house knows her");
+}
+
+/// Whatever people share is read first where it looks like an advertisement, and
+/// its author sees it meanwhile, with the reason to wait.
+#[tokio::test]
+async fn a_share_of_any_kind_waits_until_it_was_read() {
+    let app = TestApp::new().await;
+    let mut ana = app.member("ana").await;
+    let mut ben = app.member("ben").await;
+    let [prompt, _] = article(&app, app.now()).await;
+    let mut moderator = app
+        .member_with("mod", Roles::default().with(Role::Moderator))
+        .await;
+    let ritual = [
+        ("kind", "shared_meal"),
+        ("title", "Soup"),
+        ("when", "2026-09-24T18:30"),
+        ("zone", "Europe/London"),
+        ("place", "The hall"),
+        ("link", ""),
+    ];
+    for (kind, room, verb, at, fields) in [
+        (
+            "story",
+            "stories",
+            "share",
+            "/id",
+            &[("title", "A day")][..],
+        ),
+        (
+            "reflection",
+            "reflections",
+            "answer",
+            "/reflection/id",
+            &[("prompt", prompt.as_str())][..],
+        ),
+        (
+            "shout_out",
+            "shout-outs",
+            "post",
+            "/shout_out/id",
+            &[("to", "@ana")][..],
+        ),
+        ("ritual", "rituals", "post", "/id", &ritual[..]),
+    ] {
+        let shares = async |ben: &mut TestMember, body: &str| {
+            let said = [("page", "/"), ("body", body), ("voice", "handle")];
+            let fields = [&said[..], fields].concat();
+            let answer = ben.send(&format!("/api/{room}/{verb}"), &fields).await;
+            let id = answer.is(200).json().pointer(at).cloned();
+            let id = id.expect("an id").as_str().expect("an id").replace('-', "");
+            (format!("/{room}/{id}"), format!("{kind}-{id}"))
+        };
+        let (plain, _) = shares(&mut ben, &format!("The {kind} is plain.")).await;
+        ana.get(&plain).await.is(200);
+        let told_before = ana.get("/me/notifications").await.words();
+        let (page, thing) = shares(&mut ben, SOLD).await;
+        ana.get(&page).await.is(404);
+        app.guest().get(&page).await.is(404);
+        let told = ana.get("/me/notifications").await.words();
+        assert_eq!(
+            told.matches("Someone thanks you").count(),
+            told_before.matches("Someone thanks you").count(),
+            "{kind}"
+        );
+        ben.get(&page)
+            .await
+            .says(SOLD)
+            .says("Someone reads this first.");
+        moderator.get("/moderation").await.says(SOLD);
+        let seen = app.seen(&thing).await;
+        let fields = [
+            ("page", "/moderation"),
+            ("thing", thing.as_str()),
+            ("seen", &seen),
+            ("kind", "publish"),
+        ];
+        moderator.send(DECIDE, &fields).await.is(200);
+        ana.get(&page).await.is(200).says(SOLD);
+        moderator.get("/moderation").await.keeps_silent_about(SOLD);
+    }
+    let told = ana.get("/me/notifications").await.words();
+    assert_eq!(told.matches("Someone thanks you").count(), 2);
+}
+
+#[tokio::test]
+async fn a_share_that_is_changed_is_weighed_too() {
+    let app = TestApp::new().await;
+    let mut ana = app.member("ana").await;
+    let mut ben = app.member("ben").await;
+    let story = app.story(&ben).await;
+    let id = story.page.trim_start_matches("/stories/").to_owned();
+    for (body, status) in [(LONG, 200), (LINKED, 404)] {
+        let fields = [
+            ("page", "/"),
+            ("id", id.as_str()),
+            ("title", "A day"),
+            ("body", body),
+            ("voice", "handle"),
+        ];
+        ben.send("/api/stories/edit", &fields).await.is(200);
+        ana.get(&story.page).await.is(status);
+    }
+    ben.get(&story.page).await.says("Someone reads this first.");
+    let posted = [
+        ("page", "/"),
+        ("to", "the crew"),
+        ("body", "Well done."),
+        ("voice", "handle"),
+    ];
+    let posted = ben.send("/api/shout-outs/post", &posted).await;
+    let id = posted.is(200).json()["shout_out"]["id"].clone();
+    let id = id.as_str().expect("an id");
+    let edit = [
+        ("page", "/"),
+        ("id", id),
+        ("to", "@ana"),
+        ("body", SOLD),
+        ("voice", "handle"),
+    ];
+    ben.send("/api/shout-outs/edit", &edit).await.is(200);
+    ana.get(&format!("/shout-outs/{id}")).await.is(404);
+    ana.get("/me/notifications").await.says("Nothing yet.");
 }

@@ -95,6 +95,7 @@ pub async fn answer_prompt(#[server(flatten)] form: AnswerForm) -> Result<Answer
             let prompt: PromptId = form.prompt.parse().map_err(|_| Refusal::NotFound)?;
             let body = body_of(&form.body)?;
             let anonymous = form.voice == "anonymous";
+            let waits = work.waits(&[&form.body]).await?;
             let (unit, act) = work.parts();
             let new = NewReflection {
                 prompt,
@@ -102,6 +103,9 @@ pub async fn answer_prompt(#[server(flatten)] form: AnswerForm) -> Result<Answer
                 anonymous,
             };
             let id = reflections::answer(unit, act, new).await?;
+            if waits {
+                work.hold(id).await?;
+            }
             answered(work, id).await
         })
     })
@@ -121,6 +125,9 @@ pub async fn edit_reflection(
             let anonymous = form.voice == "anonymous";
             let (unit, act) = work.parts();
             reflections::edit(unit, act, id, &body, anonymous).await?;
+            if work.waits_again(&[&form.body]) {
+                work.hold(id).await?;
+            }
             let now = work.unit().reflection(id).await?.ok_or(Refusal::NotFound)?;
             Ok(Edited {
                 id,

@@ -87,8 +87,12 @@ pub async fn post_ritual(#[server(flatten)] form: RitualForm) -> Result<SharedRi
         Box::pin(async move {
             work.actor.signed_in()?;
             let new = form.parse()?;
+            let waits = work.waits(&[&form.title, &form.body, &form.link]).await?;
             let (unit, act) = work.parts();
             let id = rituals::post(unit, act, new).await?;
+            if waits {
+                work.hold(id).await?;
+            }
             Ok(SharedRitual { id: id.to_string() })
         })
     })
@@ -107,6 +111,9 @@ pub async fn edit_ritual(
             let changed = form.fields().parse()?;
             let (unit, act) = work.parts();
             rituals::edit(unit, act, id, &changed).await?;
+            if work.waits_again(&[&form.title, &form.body, &form.link]) {
+                work.hold(id).await?;
+            }
             Ok(SharedRitual { id: form.id })
         })
     })

@@ -78,8 +78,9 @@ pub async fn post_shout_out(#[server(flatten)] form: ShoutOutForm) -> Result<OnT
         Box::pin(async move {
             work.actor.signed_in()?;
             let new = parsed(&form.to, &form.body, &form.voice)?;
+            let waits = work.waits(&[&form.to, &form.body]).await?;
             let (unit, act) = work.parts();
-            let id = shout_outs::post(unit, act, new).await?;
+            let id = shout_outs::post(unit, act, new, waits).await?;
             let shout_out = unit.shout_out(id).await?.ok_or(Refusal::NotFound)?;
             Ok(OnTheWall {
                 shout_out: shout_out_view(&shout_out, &work.actor),
@@ -99,8 +100,9 @@ pub async fn edit_shout_out(
             work.actor.signed_in()?;
             let id = form.id.parse().map_err(|_| Refusal::NotFound)?;
             let changed = parsed(&form.to, &form.body, &form.voice)?;
+            let waits = work.waits_again(&[&form.to, &form.body]);
             let (unit, act) = work.parts();
-            let shout_out = shout_outs::edit(unit, act, id, changed).await?;
+            let shout_out = shout_outs::edit(unit, act, id, changed, waits).await?;
             Ok(ChangedShoutOut {
                 shout_out: shout_out_view(&shout_out, &work.actor),
             })

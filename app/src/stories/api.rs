@@ -90,8 +90,12 @@ pub async fn share_story(#[server(flatten)] form: StoryForm) -> Result<Told, App
         Box::pin(async move {
             work.actor.signed_in()?;
             let words = words(&form.title, &form.content_note, &form.body, &form.voice)?;
+            let waits = work.waits(&[&form.title, &form.body]).await?;
             let (unit, act) = work.parts();
             let id = stories::share(unit, act, &words).await?;
+            if waits {
+                work.hold(id).await?;
+            }
             Ok(Told { id })
         })
     })
@@ -108,6 +112,9 @@ pub async fn edit_story(#[server(flatten)] form: EditStoryForm) -> Result<Told, 
             let words = words(&form.title, &form.content_note, &form.body, &form.voice)?;
             let (unit, act) = work.parts();
             stories::edit(unit, act, id, &words).await?;
+            if work.waits_again(&[&form.title, &form.body]) {
+                work.hold(id).await?;
+            }
             Ok(Told { id })
         })
     })

@@ -333,7 +333,7 @@ impl Past<'_> {
             body: ShoutOutBody::parse(&entry.body)?,
             anonymous: entry.anonymous,
         };
-        let id = shout_outs::post(unit, act, new).await?;
+        let id = shout_outs::post(unit, act, new, false).await?;
         self.answers(unit, id.into(), &entry.answers).await
     }
 

@@ -1076,7 +1076,7 @@ pub async fn whoever_is_thanked_is_told_when_it_can_be_seen(store: &dyn Store) {
         anonymous: false,
     };
     let mut unit = begin(store).await;
-    let id = shout_outs::post(&mut *unit, scene.act(&ana, 0), to("the harbour"))
+    let id = shout_outs::post(&mut *unit, scene.act(&ana, 0), to("the harbour"), false)
         .await
         .expect("posted");
     commit(unit).await;
@@ -1084,7 +1084,7 @@ pub async fn whoever_is_thanked_is_told_when_it_can_be_seen(store: &dyn Store) {
     let hold = scene.decide(store, &scene.mia, thing, Ruling::Hold, 1);
     hold.await.expect("held");
     let mut unit = begin(store).await;
-    shout_outs::edit(&mut *unit, scene.act(&ana, 2), id, to("@ben"))
+    shout_outs::edit(&mut *unit, scene.act(&ana, 2), id, to("@ben"), false)
         .await
         .expect("changed");
     commit(unit).await;

@@ -268,11 +268,11 @@ pub async fn who_is_thanked_is_told(store: &dyn Store) {
         anonymous: true,
     };
     let mut unit = begin(store).await;
-    let id = shout_outs::post(&mut *unit, scene.act(&ana), thanks("@ben"))
+    let id = shout_outs::post(&mut *unit, scene.act(&ana), thanks("@ben"), false)
         .await
         .expect("thanks");
     for to in ["@ben", "@carla", "the night nurse", "@ana"] {
-        shout_outs::edit(&mut *unit, scene.act(&ana), id, thanks(to))
+        shout_outs::edit(&mut *unit, scene.act(&ana), id, thanks(to), false)
             .await
             .expect("edited");
     }

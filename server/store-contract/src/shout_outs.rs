@@ -49,7 +49,7 @@ impl Scene {
             chance: &self.chance,
         };
         let mut unit = begin(store).await;
-        let id = post(&mut *unit, act, new).await?;
+        let id = post(&mut *unit, act, new, false).await?;
         commit(unit).await;
         Ok(id)
     }
@@ -135,7 +135,7 @@ pub async fn a_guest_does_not_thank(store: &dyn Store) {
         chance: &scene.chance,
     };
     let mut unit = begin(store).await;
-    let result = post(&mut *unit, act, thanks("ben", "Hello.")).await;
+    let result = post(&mut *unit, act, thanks("ben", "Hello."), false).await;
     assert_eq!(refused(result), Refusal::SignInFirst);
 }
 
@@ -186,7 +186,7 @@ pub async fn only_the_author_changes_it(store: &dyn Store) {
             anonymous: true,
             ..thanks("the neighbour", "**Thanks**")
         };
-        let result = edit(&mut *unit, act, id, changed).await;
+        let result = edit(&mut *unit, act, id, changed, false).await;
         commit(unit).await;
         match works {
             true => assert_eq!(result.expect("a change").edited_at, Some(START.plus(5))),

@@ -1,8 +1,9 @@
 //! Holds: what someone who keeps the house reads before others see it.
 //!
-//! What guests write always waits. A member's comment waits when it looks like
-//! an advertisement: many links, the same words again, treatment for sale; and
-//! until a few posts can be read, if the host wants it. Whoever has a role here is not weighed.
+//! What guests write always waits. What a member shares or comments waits when it
+//! looks like an advertisement: many links, the same words again, treatment for
+//! sale; and until a few posts can be read, if the host wants it. Whoever has a
+//! role here is not weighed.
 //! A hold is no judgement: the author is told that someone reads it first, and
 //! it keeps no call for help from the desk.
 

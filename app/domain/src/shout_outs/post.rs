@@ -4,6 +4,7 @@ use crate::{
     care,
     ids::{ShoutOutId, Subject, SubjectKind},
     markdown,
+    moderation::Standing,
     notifications::{self, Address, Kind},
     refusal::{Fault, Field, Reason, Refusal},
     store::{Act, Stored, Unit},
@@ -39,17 +40,21 @@ pub struct NewShoutOut {
     pub anonymous: bool,
 }
 
-/// Thanks someone.
+/// Thanks someone. What `waits` is held, and nobody is told of it yet.
 pub async fn post(
     unit: &mut dyn Unit,
     act: Act<'_>,
     new: NewShoutOut,
+    waits: bool,
 ) -> Result<ShoutOutId, Fault> {
     let author = act.actor.signed_in()?.id;
     let text = ready(unit, new).await?;
     let id = ShoutOutId::random(act.chance);
     unit.insert_shout_out(id, author, &text, act.now).await?;
-    tell_thanked(unit, act, id, &text.to).await?;
+    match waits {
+        true => unit.set_standing(id.into(), Standing::Held).await?,
+        false => tell_thanked(unit, act, id, &text.to).await?,
+    }
     care::notice(unit, act, id, &text.body).await?;
     Ok(id)
 }

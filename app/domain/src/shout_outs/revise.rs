@@ -6,6 +6,7 @@ use crate::{
     actor::Actor,
     care,
     ids::ShoutOutId,
+    moderation::Standing,
     refusal::{Fault, Refusal},
     store::{Act, Unit},
 };
@@ -16,12 +17,14 @@ pub fn may_take_down(shout_out: &ShoutOut, actor: &Actor) -> bool {
     shout_out.author.is(actor) || shout_out.standing.is_published() && shout_out.to.is(actor)
 }
 
-/// Changes what a shout-out says, and to whom. Only its author may.
+/// Changes what a shout-out says, and to whom. Only its author may. What `waits`
+/// now is held.
 pub async fn edit(
     unit: &mut dyn Unit,
     act: Act<'_>,
     id: ShoutOutId,
     changed: NewShoutOut,
+    waits: bool,
 ) -> Result<ShoutOut, Fault> {
     act.actor.signed_in()?;
     let shout_out = unit.shout_out(id).await?.ok_or(Refusal::NotFound)?;
@@ -30,13 +33,16 @@ pub async fn edit(
         .changed_by(&shout_out.author, act.actor)?;
     let text = ready(unit, changed).await?;
     unit.edit_shout_out(id, &text, act.now).await?;
+    if waits {
+        unit.set_standing(id.into(), Standing::Held).await?;
+    }
     care::notice(unit, act, id, &text.body).await?;
     let thanked_before = matches!(
         (&shout_out.to, &text.to),
         (Thanked::Member { id: before, .. }, KeptThanked::Member(now)) if before == now
     );
     // What waits is told of once it can be seen.
-    if !thanked_before && shout_out.standing.is_published() {
+    if !thanked_before && !waits && shout_out.standing.is_published() {
         tell_thanked(unit, act, id, &text.to).await?;
     }
     unit.shout_out(id).await?.ok_or(Refusal::NotFound.into())
