@@ -27,6 +27,7 @@ const PASSWORD: &str = "canary harbour lantern 7";
 /// What people say to each other. It is in the database, and nowhere else.
 const STORY: &str = "canarystorywords told in a kitchen";
 const COMMENT: &str = "canarycommentwords said underneath";
+const CALL: &str = "canarycallwords is anybody there";
 const REFUSED: &str = "canaryrefusedwords with no place to go";
 
 /// A browser that tells everything it can.
@@ -143,6 +144,26 @@ fn secrets(browser: &mut Talkative, url: &str) -> Vec<String> {
     cookies.into_iter().chain(codes).chain(links).collect()
 }
 
+/// Asks for help, comes back by the code and writes more; answers with the code.
+fn asks(browser: &mut Talkative) -> String {
+    let fields = [("page", "/help/ask"), ("body", CALL)];
+    let asked = browser.send("/api/care/ask", &fields);
+    let code = asked
+        .split("/help/")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
+    let code = code.expect("a way back").to_owned();
+    let page = format!("/help/{code}");
+    let shown = browser.ask("GET", &page, "text/html", "");
+    assert!(shown.contains(CALL), "{shown}");
+    browser.form("/api/care/open", &[("page", "/help/ask"), ("code", &code)]);
+    for body in ["And more.", ""] {
+        let more = [("page", page.as_str()), ("secret", &code), ("body", body)];
+        browser.form("/api/care/write-back", &more);
+    }
+    code
+}
+
 /// What a host keeps elsewhere: a backup of SQLite, a dump of PostgreSQL.
 fn copy_of(place: &TestDatabase) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a folder");
@@ -250,7 +271,9 @@ async fn what_a_browser_tells_about_a_person_is_written_nowhere() {
     browser.send("/api/nothing/here", &comment(&subject, REFUSED));
     browser.open(&page);
     browser.open("/me");
-    let secrets = secrets(&mut browser, place.url());
+    let mut secrets = secrets(&mut browser, place.url());
+    let code = asks(&mut browser);
+    secrets.extend([code.replace('-', ""), code]);
     let open = place.bytes().await;
     let metrics = ask(metrics, "GET", "/metrics", &[], "");
     assert!(metrics.contains("/stories/{id}"), "{metrics}");
@@ -259,7 +282,7 @@ async fn what_a_browser_tells_about_a_person_is_written_nowhere() {
     let closed = place.bytes().await;
 
     // The search finds what is there.
-    for words in [STORY, COMMENT] {
+    for words in [STORY, COMMENT, CALL] {
         assert!(holds(&open, words) || holds(&closed, words), "{words}");
     }
     assert!(
@@ -283,7 +306,7 @@ async fn what_a_browser_tells_about_a_person_is_written_nowhere() {
         told.extend(traces(&copy, canary, "the backup"));
     }
     let talk = [
-        ADDRESS, EMAIL, AGENTS_OWN, QUERY, REFERER, PASSWORD, STORY, COMMENT, REFUSED,
+        ADDRESS, EMAIL, AGENTS_OWN, QUERY, REFERER, PASSWORD, STORY, COMMENT, CALL, REFUSED,
     ];
     let own = ["canary", "127.0.0.1", "wren", story.as_str()];
     for canary in talk.into_iter().chain(own).chain(secrets) {

@@ -5,7 +5,11 @@ use crate::support::{
     program::{Program, ask, free_address},
 };
 use axum_server::Handle;
-use domain::ids::StoryId;
+use domain::{
+    actor::{Role, Roles},
+    clock::Timestamp,
+    ids::StoryId,
+};
 use server::{database::Database, metrics::Metrics};
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -70,6 +74,50 @@ async fn requests_are_counted_by_their_route_and_never_by_their_address() {
     let id = story.page.trim_start_matches("/stories/");
     assert!(!text.contains(id), "{text}");
     assert!(!text.contains("ana"), "{text}");
+}
+
+#[tokio::test]
+async fn how_the_desk_is_doing_is_told_in_numbers() {
+    let (app, metrics) = counting().await;
+    let told = lines(&metrics).await;
+    assert_eq!(value(&told, "chorus_calls_waiting"), Some(0.0));
+    assert_eq!(value(&told, "chorus_care_journal_entries"), Some(0.0));
+    let wait = |told: &[String], quantile: &str| {
+        let name = format!("chorus_first_answer_seconds{{quantile=\"{quantile}\"}}");
+        value(told, &name)
+    };
+    assert_eq!(wait(&told, "0.5"), None, "nobody was answered");
+
+    let roles = Roles::default().with(Role::PeerSupporter);
+    let mut mara = app.member_with("mara", roles).await;
+    for body in ["Is anybody there?", "And here?"] {
+        let fields = [("page", "/help/ask"), ("body", body)];
+        app.guest().send("/api/care/ask", &fields).await.is(200);
+    }
+    app.pass(7 * Timestamp::MINUTE);
+    let desk = mara
+        .fetch("/api/care/desk?past=false&after=&kept=")
+        .await
+        .is(200)
+        .json();
+    let call = desk["calls"][0]["id"].as_str().expect("a call");
+    let answer = [
+        ("page", "/care"),
+        ("id", call),
+        ("seen", "1"),
+        ("body", "I am here."),
+    ];
+    mara.send("/api/care/answer", &answer).await.is(200);
+    let told = lines(&metrics).await;
+    assert_eq!(value(&told, "chorus_calls_waiting"), Some(1.0));
+    assert_eq!(wait(&told, "0.5"), Some(420.0));
+    assert_eq!(wait(&told, "0.95"), Some(420.0));
+
+    // The database does not say; the program itself still does.
+    app.database.close().await;
+    let told = lines(&metrics).await;
+    assert_eq!(value(&told, "chorus_calls_waiting"), None);
+    assert_eq!(value(&told, "chorus_care_journal_entries"), Some(0.0));
 }
 
 #[tokio::test]

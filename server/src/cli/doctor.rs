@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use server::{
     App,
     database::Engine,
-    journal::FileJournal,
+    journal::{self, FileJournal},
     pace::{InMemory, Pace},
     passkeys::RelyingParty,
     services::{Argon2id, SystemChance, SystemClock},
@@ -78,6 +78,7 @@ pub async fn run(options: &Options, serve: &ServeOptions) -> Result<(), Box<dyn 
     findings.extend(certificate(serve).await);
     findings.extend(metrics(serve));
     findings.push(contacts(serve));
+    findings.push(journal(options, serve));
     findings.push(joining(serve));
     for finding in &findings {
         println!("{finding}");
@@ -384,6 +385,28 @@ fn contacts(serve: &ServeOptions) -> Finding {
     }
 }
 
+/// Calls for help that came while the database was away.
+fn journal(options: &Options, serve: &ServeOptions) -> Finding {
+    let file = match Engine::of(&options.database) {
+        Ok(Engine::Sqlite) => store_sqlite::file_of(&options.database).ok(),
+        _ => None,
+    };
+    let folder = serve.journal_folder(file.as_deref());
+    let shown = folder.display();
+    match journal::count_in(&folder) {
+        Ok(0) => Good(format!(
+            "care: every call for help is on the desk; the journal in {shown} is empty"
+        )),
+        Ok(count) => Warning(format!(
+            "care: {count} entries are in the journal in {shown}; chorus serve puts them on the \
+             desk within seconds while the database answers"
+        )),
+        Err(error) => Problem(format!(
+            "care: the journal in {shown} cannot be read: {error}"
+        )),
+    }
+}
+
 fn joining(serve: &ServeOptions) -> Finding {
     Good(
         match serve.joining {
@@ -408,6 +431,12 @@ fn durability(serve: &ServeOptions) -> Option<Finding> {
 mod tests {
     use super::*;
     use crate::cli::defaults;
+    use domain::{
+        care::{Audience, CallCode},
+        clock::Timestamp,
+        ids::{EntryId, GuestId},
+        journal::{Entry, Journal, Said, Sender},
+    };
 
     #[test]
     fn plain_http_off_this_machine_is_warned_of() {
@@ -442,6 +471,39 @@ mod tests {
         assert!(matches!(contacts(&serve), Good(_)));
         serve.locale = "en-ZZ".to_owned();
         assert!(matches!(contacts(&serve), Warning(_)));
+    }
+
+    #[tokio::test]
+    async fn calls_that_are_not_on_the_desk_are_warned_of() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut serve = defaults();
+        serve.care_journal = Some(folder.path().join("journal"));
+        let options = Options {
+            database: format!("sqlite:{}", folder.path().join("none.db").display()),
+        };
+        assert!(matches!(journal(&options, &serve), Good(_)), "none yet");
+        let kept = FileJournal::open(folder.path().join("journal"), Arc::new(SystemChance)).await;
+        assert!(matches!(journal(&options, &serve), Good(_)), "an empty one");
+        let entry = Entry {
+            at: Timestamp(0),
+            from: Sender {
+                guest: GuestId::random(&SystemChance),
+                session: None,
+            },
+            said: Said::Asked {
+                code: CallCode::from_bytes(&[1; 16]).hash(),
+                first: EntryId::random(&SystemChance),
+                audience: Audience::Supporters,
+            },
+            body: "Is anybody there?".to_owned(),
+        };
+        kept.keep(entry).await.expect("kept");
+        // The program that has it runs, and it is not taken from it.
+        let Warning(words) = journal(&options, &serve) else {
+            panic!("nothing is warned of");
+        };
+        assert!(words.contains("1 entries"), "{words}");
+        assert_eq!(kept.waiting().0, 1);
     }
 
     #[tokio::test]

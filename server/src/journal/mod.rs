@@ -265,6 +265,16 @@ fn make_private(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
+/// How many entries lie in a folder, also of programs that run; none is taken
+/// over.
+pub fn count_in(folder: &Path) -> io::Result<usize> {
+    let mut count = 0;
+    for path in sheets_in(folder)? {
+        count += sheet::count(&path)?;
+    }
+    Ok(count)
+}
+
 /// The sheets in a folder; none if there is no folder yet.
 fn sheets_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let files = match fs::read_dir(folder) {

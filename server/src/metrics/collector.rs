@@ -1,5 +1,6 @@
 use crate::{database::Database, pages::Pages};
 use axum_server::Handle;
+use domain::care::Figures;
 use prometheus_client::{
     collector::Collector,
     encoding::{DescriptorEncoder, EncodeMetric, NoLabelSet},
@@ -17,6 +18,15 @@ pub struct House {
     pub database: Database,
     pub connections: Handle,
     pub pages: Arc<Pages>,
+}
+
+/// How it stands with calls for help.
+#[derive(Debug)]
+pub struct Desk {
+    /// Entries of this program's journal that are not on the desk yet.
+    pub journal: usize,
+    /// None while the database does not say.
+    pub figures: Option<Figures>,
 }
 
 impl fmt::Debug for House {
@@ -83,6 +93,41 @@ impl House {
             Some(&Unit::Bytes),
             size.metric_type(),
         )?)
+    }
+}
+
+impl Collector for Desk {
+    fn encode(&self, mut to: DescriptorEncoder) -> Result<(), Error> {
+        gauge(
+            &mut to,
+            "care_journal_entries",
+            "Entries of this program's care journal that are not on the desk yet",
+            self.journal as u64,
+        )?;
+        let Some(figures) = self.figures else {
+            return Ok(());
+        };
+        gauge(
+            &mut to,
+            "calls_waiting",
+            "Calls for help that wait for an answer",
+            figures.waiting,
+        )?;
+        let Some(waits) = figures.first_answers else {
+            return Ok(());
+        };
+        let mut family = to.encode_descriptor(
+            "first_answer",
+            "Until calls for help were first answered, in the last 30 days",
+            Some(&Unit::Seconds),
+            MetricType::Gauge,
+        )?;
+        for (quantile, wait) in [("0.5", waits.median), ("0.95", waits.most)] {
+            let labels = [("quantile", quantile)];
+            let seconds = ConstGauge::new(wait / 1000);
+            seconds.encode(family.encode_family(&labels)?)?;
+        }
+        Ok(())
     }
 }
 

@@ -13,7 +13,11 @@ pub use requests::{answered, measure};
 use crate::{App, database::Database};
 use axum::http::{Method, StatusCode};
 use axum_server::Handle;
-use collector::House;
+use collector::{Desk, House};
+use domain::{
+    care::{self, Figures},
+    store::Stored,
+};
 use leptos::server_fn::axum::server_fn_paths;
 use prometheus_client::{
     encoding::{EncodeLabelSet, text},
@@ -50,6 +54,7 @@ pub struct Metrics {
     files: Arc<str>,
     unknown: Arc<str>,
     pages: Arc<crate::pages::Pages>,
+    house: app::ctx::House,
 }
 
 impl fmt::Debug for Metrics {
@@ -67,7 +72,7 @@ impl Metrics {
     /// For this app. `database` is where it is kept, `connections` knows how
     /// many people are connected.
     pub fn new(app: &App, database: Database, connections: Handle) -> Self {
-        let mut registry = Registry::with_prefix("chorus");
+        let mut registry = Registry::with_prefix(PREFIX);
         let requests = Family::<Answered, Counter>::default();
         registry.register(
             "requests",
@@ -106,6 +111,7 @@ impl Metrics {
             files: "file".into(),
             unknown: "unknown".into(),
             pages,
+            house: app.house.clone(),
         }
     }
 
@@ -139,15 +145,39 @@ impl Metrics {
             .observe(took.as_secs_f64());
     }
 
+    async fn desk(&self) -> Desk {
+        let figures = tokio::time::timeout(PATIENCE, self.figures()).await;
+        Desk {
+            journal: self.house.journal.waiting().0,
+            figures: figures.ok().and_then(Result::ok),
+        }
+    }
+
+    async fn figures(&self) -> Stored<Figures> {
+        let mut reader = self.house.store.read().await?;
+        care::figures(&mut *reader, self.house.clock.now()).await
+    }
+
     /// Everything, in the OpenMetrics text format.
     pub async fn text(&self) -> Result<String, fmt::Error> {
         // Its size is counted a little later than it changes.
         self.pages.size().await;
         let mut out = String::new();
-        text::encode(&mut out, &self.registry)?;
+        text::encode_registry(&mut out, &self.registry)?;
+        // Last, since it takes a connection, which is not to be counted.
+        let mut desk = Registry::with_prefix(PREFIX);
+        desk.register_collector(Box::new(self.desk().await));
+        text::encode_registry(&mut out, &desk)?;
+        text::encode_eof(&mut out)?;
         Ok(out)
     }
 }
+
+/// What stands before the name of each.
+const PREFIX: &str = "chorus";
+
+/// The longest that the database may take to say how the desk is doing.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The address of every server function begins with this.
 const FUNCTIONS: &str = "/api/";

@@ -37,6 +37,8 @@ mod contacts;
 #[cfg(feature = "ssr")]
 mod decided;
 #[cfg(feature = "ssr")]
+mod figures;
+#[cfg(feature = "ssr")]
 mod notice;
 #[cfg(feature = "ssr")]
 mod port;
@@ -65,6 +67,8 @@ pub use code::{CallCode, CodeHash};
 pub use contacts::{Contact, Contacts, Emergency, FinderKind, countries, for_country};
 #[cfg(feature = "ssr")]
 pub(crate) use decided::{removed, shown};
+#[cfg(feature = "ssr")]
+pub use figures::{Figures, Waits, figures};
 #[cfg(feature = "ssr")]
 pub use notice::{BESIDE_FOR, notice, notice_comment};
 #[cfg(feature = "ssr")]

@@ -74,11 +74,6 @@ pub struct Done {
     pub id: String,
 }
 
-/// How far back the figures look, in milliseconds, and how many calls they
-/// read.
-#[cfg(feature = "ssr")]
-const LATELY: (i64, u32) = (30 * Timestamp::DAY, 5_000);
-
 /// Replies that are listed for reading.
 #[cfg(feature = "ssr")]
 const REPLIES: u32 = 20;
@@ -266,11 +261,11 @@ pub async fn load_desk(past: bool, after: String, kept: String) -> Result<DeskVi
         let post = post_of(&mut look, call).await?;
         calls.push(line(&mut look, call, post.as_ref()).await?);
     }
-    let since = look.now.plus(-LATELY.0);
-    let waits = look.reader.first_waits(since, LATELY.1).await?;
+    let figures = care::figures(&mut *look.reader, look.now).await?;
+    let waits = figures.first_answers;
     Ok(DeskView {
-        waiting: look.reader.waiting_count().await?,
-        waits: middle_and_most(waits),
+        waiting: figures.waiting,
+        waits: waits.map(|waits| (ago(waits.median), ago(waits.most))),
         replies: held_replies(&mut look).await?,
         calls,
         next: page.next.map(|next| next.0),
@@ -478,18 +473,6 @@ pub(in crate::care) fn ago(millis: i64) -> String {
     }
 }
 
-/// The median and the 95th percentile, in words.
-#[cfg(feature = "ssr")]
-fn middle_and_most(mut waits: Vec<i64>) -> Option<(String, String)> {
-    waits.sort_unstable();
-    // The smallest wait that this share of all did not pass.
-    let at = |share: usize| {
-        let place = (waits.len() * share).div_ceil(100).max(1) - 1;
-        waits.get(place).copied().map(ago)
-    };
-    at(50).zip(at(95))
-}
-
 #[cfg(feature = "ssr")]
 impl Landing for Done {
     fn landing(&self) -> String {
@@ -513,17 +496,5 @@ mod tests {
         ] {
             assert_eq!(ago(minutes * Timestamp::MINUTE), words);
         }
-    }
-
-    #[test]
-    fn the_figures_are_of_those_who_waited() {
-        let minutes = |list: &[i64]| list.iter().map(|m| m * Timestamp::MINUTE).collect();
-        let said = |list: &[i64]| middle_and_most(minutes(list));
-        let words = |a: &str, b: &str| Some((a.to_owned(), b.to_owned()));
-        assert_eq!(said(&[]), None);
-        assert_eq!(said(&[7]), words("7 minutes", "7 minutes"));
-        assert_eq!(said(&[40, 2, 4, 3]), words("3 minutes", "40 minutes"));
-        let hundred: Vec<i64> = (1..=100).map(|n| n % 60).collect();
-        assert_eq!(said(&hundred), words("25 minutes", "54 minutes"));
     }
 }
