@@ -10,7 +10,7 @@ use std::{
 /// What is learnt.
 pub const FILE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
-    "/../app/domain/data/care/weights.tsv"
+    "/../public/hearing/weights.tsv"
 );
 
 /// A sign that only one text shows teaches nothing.

@@ -2,7 +2,11 @@
 //! itself: what is being written is sent nowhere for it.
 
 use super::near::{Near, NearContacts};
-use crate::ui::{Icon, focus};
+use crate::ui::{Icon, SiteFiles, focus};
+#[cfg(feature = "hydrate")]
+use domain::care::recogniser;
+#[cfg(feature = "hydrate")]
+use gloo_net::http::Request;
 use leptos::prelude::*;
 
 /// How long nothing has to be typed before what is written is read.
@@ -18,6 +22,7 @@ const PAUSE: u32 = 1_500;
 pub struct Listening {
     heard: RwSignal<Heard>,
     stroke: StoredValue<u32>,
+    files: StoredValue<SiteFiles>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -37,6 +42,7 @@ impl Listening {
         Self {
             heard: RwSignal::new(Heard::Nothing),
             stroke: StoredValue::new(0),
+            files: StoredValue::new(SiteFiles::present()),
         }
     }
 
@@ -57,15 +63,41 @@ impl Listening {
         drop(words);
     }
 
+    /// Is what the recogniser knows there? It comes with the first pause, and is
+    /// asked for again with the next one if it does not.
+    #[cfg(feature = "hydrate")]
+    async fn can_hear(self) -> bool {
+        if !recogniser::has_learned()
+            && let Some(files) = self.files.try_get_value()
+            && let Some(texts) = fetched(&files).await
+        {
+            recogniser::learn(texts);
+        }
+        recogniser::has_learned()
+    }
+
     #[cfg(feature = "hydrate")]
     async fn read(self, words: String) {
-        if self.heard.try_get_untracked() != Some(Heard::Nothing) || !reads_like_call(words).await {
+        if self.heard.try_get_untracked() != Some(Heard::Nothing)
+            || !self.can_hear().await
+            || !reads_like_call(words).await
+        {
             return;
         }
         let help = super::api::read_contacts(String::new()).await.ok();
         let near = help.map(|help| Box::new(Near::from(help)));
         self.heard.try_set(Heard::Call(near));
     }
+}
+
+#[cfg(feature = "hydrate")]
+async fn fetched(files: &SiteFiles) -> Option<[String; 3]> {
+    let mut texts = [const { String::new() }; 3];
+    for (text, file) in texts.iter_mut().zip(recogniser::FILES) {
+        let answer = Request::get(&files.address(file)).send().await.ok()?;
+        *text = answer.ok().then_some(answer)?.text().await.ok()?;
+    }
+    Some(texts)
 }
 
 /// A piece of its own: the recogniser comes to the browser when someone writes.

@@ -4,23 +4,29 @@
 //! is not taken for a call because of its length, and sentence by sentence: the
 //! part that says most decides. A part shows signs (words, pairs of words, groups of words, the
 //! beginnings of longer words), and each sign has a weight. Groups and weights
-//! are data (`data/care/*.tsv`); the tool `hearing` learns the weights and
+//! are data (`public/hearing/*.tsv`); the tool `hearing` learns the weights and
 //! measures what comes out.
 //!
 //! It says only that someone should look. It blocks nothing.
 
+mod data;
 mod reading;
 mod signs;
 mod weights;
 
 use super::Severity;
 
+pub use data::FILES;
+#[cfg(target_arch = "wasm32")]
+pub use data::{has_learned, learn};
 pub use reading::{Token, parts, read};
 pub use signs::shown;
 pub use weights::{ENOUGH, Head, weigh};
 
-/// Does a text read like a call for help, or like danger to life?
+/// Does a text read like a call for help, or like danger to life? Nothing does in
+/// a browser that was not given the data.
 pub fn recognise(text: &str) -> Option<Severity> {
+    data::data()?;
     let tokens = read(text);
     parts(&tokens)
         .filter_map(|(part, handicap)| {

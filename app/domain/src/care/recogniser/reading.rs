@@ -1,3 +1,4 @@
+use super::data::data;
 use std::{collections::HashMap, sync::LazyLock};
 
 /// A word in lower case and without accents, a mark, or a kind of number.
@@ -136,7 +137,7 @@ type Spellings = HashMap<&'static str, Vec<(Vec<&'static str>, Vec<&'static str>
 
 static SPELLINGS: LazyLock<Spellings> = LazyLock::new(|| {
     let mut spellings = Spellings::new();
-    let lines = include_str!("../../../data/care/spellings.tsv").lines();
+    let lines = data().map_or("", |data| data.spellings).lines();
     for (from, to) in lines.filter_map(|line| line.split_once('\t')) {
         let from: Vec<_> = from.split(' ').collect();
         if let Some(&first) = from.first() {

@@ -1,4 +1,4 @@
-use super::Token;
+use super::{Token, data::data};
 use std::{collections::HashMap, f32::consts::SQRT_2, sync::LazyLock};
 
 /// A word or a phrase that belongs to a group, and the group.
@@ -7,7 +7,7 @@ type Member = (Vec<&'static str>, &'static str);
 /// The groups, by the first word of their members.
 static GROUPS: LazyLock<HashMap<&'static str, Vec<Member>>> = LazyLock::new(|| {
     let mut groups = HashMap::<_, Vec<Member>>::new();
-    let lines = include_str!("../../../data/care/groups.tsv").lines();
+    let lines = data().map_or("", |data| data.groups).lines();
     for (group, members) in lines.filter_map(|line| line.split_once('\t')) {
         for member in members.split(' ') {
             let words: Vec<_> = member.split('_').collect();

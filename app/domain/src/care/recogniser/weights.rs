@@ -1,4 +1,4 @@
-use super::{Token, shown};
+use super::{Token, data::data, shown};
 use std::{collections::HashMap, sync::LazyLock};
 
 /// How much a part of a text says, by two questions. Above nothing it says yes.
@@ -21,7 +21,7 @@ const UNIT: f32 = 100.0;
 const START: &str = "^";
 
 static WEIGHTS: LazyLock<HashMap<&'static str, Head>> = LazyLock::new(|| {
-    let lines = include_str!("../../../data/care/weights.tsv").lines();
+    let lines = data().map_or("", |data| data.weights).lines();
     lines
         .filter_map(|line| {
             let mut parts = line.split('\t');
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn every_line_of_the_weights_is_read() {
-        let lines = include_str!("../../../data/care/weights.tsv").lines();
+        let lines = data().expect("they are in the program").weights.lines();
         let lines = lines.filter(|line| !line.starts_with("# ")).count();
         assert_eq!(WEIGHTS.len(), lines);
         assert!(WEIGHTS.contains_key(START));
