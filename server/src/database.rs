@@ -120,7 +120,8 @@ impl Database {
     }
 
     /// As [`Database::open`], for a server: SQLite's file has only one, for as
-    /// long as what this answers with lives.
+    /// long as what this answers with lives. A PostgreSQL server that does not
+    /// answer yet is waited for meanwhile.
     ///
     /// # Errors
     ///
@@ -129,15 +130,18 @@ impl Database {
         url: &str,
         synchronous: Synchronous,
     ) -> Result<(Self, Option<Lock>), OpenError> {
-        let lock = match Engine::of(url)? {
+        Ok(match Engine::of(url)? {
             Engine::Sqlite => {
                 // Nothing is laid beside a file of others.
                 store_sqlite::version(url).await?;
-                Some(Lock::take(url)?)
+                let lock = Lock::take(url)?;
+                (Self::open(url, synchronous).await?, Some(lock))
             }
-            Engine::Postgres => None,
-        };
-        Ok((Self::open(url, synchronous).await?, lock))
+            Engine::Postgres => {
+                let store = PostgresStore::open_sooner_or_later(url).await?;
+                (Self::Postgres(store), None)
+            }
+        })
     }
 
     /// As [`Database::open`], for what is done to a community that is there: a

@@ -94,6 +94,12 @@ impl Pace {
         }
     }
 
+    /// Counts with these while the others cannot be asked.
+    pub fn counting_apart(mut self, apart: Arc<dyn Limits>) -> Self {
+        self.apart = apart;
+        self
+    }
+
     /// Where a request comes from.
     pub fn origin(&self, peer: Option<SocketAddr>, headers: &HeaderMap) -> Origin {
         let peer = peer.map(|peer| peer.ip());

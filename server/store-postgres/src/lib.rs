@@ -51,7 +51,7 @@ use domain::store::{Reader, Store, StoreError, Stored, Unit};
 use sqlx::PgPool;
 use std::sync::{
     Arc,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 /// An open database.
@@ -61,9 +61,19 @@ pub struct PostgresStore {
     readers: PgPool,
     limits: PgPool,
     kept: Arc<AtomicU64>,
+    /// Is the database there, with the tables that this program knows?
+    is_open: Arc<AtomicBool>,
 }
 
 impl PostgresStore {
+    fn opened(&self) -> Stored<()> {
+        if self.is_open.load(Ordering::Acquire) {
+            Ok(())
+        } else {
+            Err(StoreError::new("the database has not been there yet"))
+        }
+    }
+
     /// When a commit answers, in PostgreSQL's own words.
     #[doc(hidden)]
     pub async fn synchronous_commit(&self) -> Stored<String> {
@@ -94,11 +104,13 @@ impl PostgresStore {
 #[async_trait]
 impl Store for PostgresStore {
     async fn read(&self) -> Stored<Box<dyn Reader>> {
+        self.opened()?;
         let connection = self.readers.acquire().await.map_err(StoreError::new)?;
         Ok(Box::new(Work::reading(connection)))
     }
 
     async fn begin(&self) -> Stored<Box<dyn Unit>> {
+        self.opened()?;
         let transaction = self.writers.begin().await.map_err(StoreError::new)?;
         Ok(Box::new(Work::writing(transaction, self.kept.clone())))
     }

@@ -4,7 +4,11 @@ use sqlx::{
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -13,6 +17,9 @@ const OLDEST_SERVER: i64 = 14;
 
 /// How long to wait for a server's first answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often a server is looked for that was not there.
+const TRY_EVERY: Duration = Duration::from_secs(3);
 
 /// Connections of one node: so many units of work, so many readers, and so many
 /// who ask how often something was done, run at once; others wait for their turn.
@@ -104,10 +111,50 @@ impl PostgresStore {
     /// Several programs may do so at once: one brings it up to date, and the
     /// others wait.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
-        let options = options_of(url)?;
-        let mut connection = connect(&options).await?;
+        let store = Self::closed(url)?;
+        store.come_up(url).await?;
+        Ok(store)
+    }
+
+    /// As [`PostgresStore::open`], for a program that has something to answer
+    /// before its database does: if no server answers there, the store answers
+    /// nothing but errors until one does.
+    pub async fn open_sooner_or_later(url: &str) -> Result<Self, OpenError> {
+        let store = Self::closed(url)?;
+        match store.come_up(url).await {
+            Err(error @ OpenError::Unreachable { .. }) => {
+                tracing::error!("{error}; it is asked again until it does");
+                tokio::spawn(store.clone().keep_trying(url.to_owned()));
+            }
+            done => done?,
+        }
+        Ok(store)
+    }
+
+    async fn keep_trying(self, url: String) {
+        loop {
+            tokio::time::sleep(TRY_EVERY).await;
+            match self.come_up(&url).await {
+                Ok(()) => return tracing::info!("the database is there"),
+                Err(error) => tracing::warn!("{error}"),
+            }
+        }
+    }
+
+    /// Brings the database up to date, and uses it from then on.
+    async fn come_up(&self, url: &str) -> Result<(), OpenError> {
+        let mut connection = connect(&options_of(url)?).await?;
         bring_up_to_date(&mut connection).await?;
         connection.close().await?;
+        for pool in [&self.limits, &self.writers, &self.readers] {
+            drop(pool.acquire().await?);
+        }
+        self.is_open.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    fn closed(url: &str) -> Result<Self, OpenError> {
+        let options = options_of(url)?;
         let writing = options.options([
             // What is acknowledged is on the disk, whatever the server's own
             // settings say.
@@ -123,21 +170,21 @@ impl PostgresStore {
             .clone()
             .options([("default_transaction_read_only", "on")]);
         Ok(Self {
-            limits: pool(writing.clone(), LIMITS).await?,
-            writers: pool(writing, WRITERS).await?,
-            readers: pool(reading, READERS).await?,
+            limits: pool(writing.clone(), LIMITS),
+            writers: pool(writing, WRITERS),
+            readers: pool(reading, READERS),
             kept: Arc::default(),
+            is_open: Arc::default(),
         })
     }
 }
 
-async fn pool(options: PgConnectOptions, connections: u32) -> Result<PgPool, OpenError> {
-    Ok(PgPoolOptions::new()
+fn pool(options: PgConnectOptions, connections: u32) -> PgPool {
+    PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(PATIENCE)
         .idle_timeout(Duration::from_secs(300))
-        .connect_with(options)
-        .await?)
+        .connect_lazy_with(options)
 }
 
 pub(crate) fn options_of(url: &str) -> Result<PgConnectOptions, OpenError> {
@@ -185,6 +232,11 @@ fn refused(options: &PgConnectOptions, error: sqlx::Error) -> OpenError {
         },
         sqlx::Error::Database(said) => match said.code().as_deref() {
             Some("28000" | "28P01") => OpenError::SignIn(said.message().to_owned()),
+            // It is starting, or stopping.
+            Some("57P03") => OpenError::Unreachable {
+                place: place(options),
+                cause: said.message().to_owned(),
+            },
             Some("3D000") => OpenError::Missing(said.message().to_owned()),
             _ => OpenError::Postgres(sqlx::Error::Database(said)),
         },
@@ -262,8 +314,9 @@ async fn bring_up_to_date(connection: &mut PgConnection) -> Result<(), OpenError
         return Err(OpenError::Standby);
     }
     let before = version_of(connection).await?;
+    // `run` is not `Send`, as far as the compiler can tell.
     MIGRATIONS
-        .run(&mut *connection)
+        .run_direct(None, &mut *connection, false)
         .await
         .map_err(|error| match error {
             // A newer node was quicker.

@@ -41,7 +41,12 @@ use domain::{
 };
 use http_body_util::BodyExt;
 use server::{
-    App, database::Database, journal::FileJournal, lane::Turns, pace::Pace, passkeys::RelyingParty,
+    App,
+    database::Database,
+    journal::FileJournal,
+    lane::Turns,
+    pace::{Elapsed, InMemory, Pace},
+    passkeys::RelyingParty,
     sessions,
 };
 use std::{
@@ -137,12 +142,13 @@ fn pace(
     chance: &Arc<FixedChance>,
 ) -> Pace {
     let clock = clock.clone();
-    let elapsed = move || {
+    let elapsed: Elapsed = Arc::new(move || {
         let millis = clock.now().0 - START.0;
         Duration::from_millis(u64::try_from(millis).unwrap_or_default())
-    };
-    let limits = database.limits(chance.clone(), Some(Arc::new(elapsed)));
-    Pace::new(factor, limits, None)
+    });
+    let limits = database.limits(chance.clone(), Some(elapsed.clone()));
+    let apart = InMemory::new(chance.clone(), elapsed);
+    Pace::new(factor, limits, None).counting_apart(Arc::new(apart))
 }
 
 impl TestApp {

@@ -17,6 +17,8 @@ pub struct Program {
     child: Child,
     pub address: SocketAddr,
     log: Arc<Mutex<Vec<u8>>>,
+    /// Its care journal, which is not beside a database on a server.
+    _journal: tempfile::TempDir,
     reading: Option<JoinHandle<()>>,
 }
 
@@ -47,10 +49,12 @@ impl Program {
 
     fn run(command: &mut Command, url: &str, settings: &[(&str, &str)]) -> Self {
         let address = free_address();
+        let journal = tempfile::tempdir().expect("a folder");
         let mut child = command
             .arg("serve")
             .env("CHORUS_DATABASE_URL", url)
             .env("CHORUS_LISTEN", address.to_string())
+            .env("CHORUS_CARE_JOURNAL", journal.path())
             .env_remove("CHORUS_LOG")
             .envs(settings.iter().copied())
             .stdin(Stdio::null())
@@ -75,6 +79,7 @@ impl Program {
             child,
             address,
             log,
+            _journal: journal,
             reading: Some(reading),
         };
         program.wait_until_it_answers();
