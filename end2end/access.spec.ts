@@ -1,5 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "./support/chorus.js";
+import { expectNoSidewaysScrolling } from "./support/narrow.js";
 import { newPerson } from "./support/people.js";
 import { PLACES } from "./support/pages.js";
 import {
@@ -16,25 +17,6 @@ import {
 
 /** Permalinks show another page: that one is looked at. */
 const SHOWN = PLACES.filter(({ pattern }) => pattern !== "/comments/:id");
-
-/** At 320 CSS pixels nothing makes the page wider than the window. */
-async function expectNoSidewaysScrolling(page: Page): Promise<void> {
-  const before = page.viewportSize() ?? { width: 1280, height: 720 };
-  await page.setViewportSize({ width: 320, height: 720 });
-  const widths = await page.evaluate(() => ({
-    window: document.documentElement.clientWidth,
-    page: document.documentElement.scrollWidth,
-    wide: [...document.querySelectorAll("body *")]
-      .filter((element) => {
-        const box = element.getBoundingClientRect();
-        return box.width > 0 && box.right > document.documentElement.clientWidth + 1;
-      })
-      .map((element) => `${element.tagName}.${element.className}`)
-      .slice(0, 5),
-  }));
-  expect(widths.page, `${page.url()} at 320 px: ${widths.wide}`).toBeLessThanOrEqual(widths.window);
-  await page.setViewportSize(before);
-}
 
 for (const { pattern, at } of SHOWN.filter(({ reader }) => reader === "guest")) {
   test(`anyone can open ${pattern}, which keeps to the rules of access`, async ({ page, hydrated, axe }) => {

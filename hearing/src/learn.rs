@@ -8,10 +8,7 @@ use std::{
 };
 
 /// What is learnt.
-pub const FILE: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../public/hearing/weights.tsv"
-);
+pub const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../public/hearing/weights.tsv");
 
 /// A sign that only one text shows teaches nothing.
 const SEEN_IN: usize = 2;

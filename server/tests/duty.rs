@@ -152,6 +152,10 @@ async fn what_is_no_time_is_said_beside_its_field_and_what_was_typed_stays() {
         .await
         .is(403);
     ana.fetch("/api/care/hours").await.is(403);
+    ana.get("/care")
+        .await
+        .is(403)
+        .says("The guide for hosts says more about these roles and their rota.");
 }
 
 #[tokio::test]

@@ -93,6 +93,8 @@ pub fn NearContacts(near: Option<Near>) -> impl IntoView {
         {contacts}
         <p>
             <a href="/help">"Get help now"</a>
+            " or "
+            <a href="/help/ask">"ask the people here"</a>
         </p>
     }
 }

@@ -1,11 +1,13 @@
 use super::{DeskView, HeldReplyView, LineView, api, hours::Hours};
 use crate::{
     care::said::name_of,
+    error::AppError,
     live::{Arrivals, DESK, What, listen},
     ui::{Empty, ErrorPage, Heading, Loading, focus},
 };
 use domain::{
     care::{Closing, Origin, Severity},
+    refusal::Refusal,
     watch::Level,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -35,7 +37,7 @@ pub(super) fn list_page() -> AnyView {
                         view! { <Desk view again=Callback::new(move |()| desk.refetch()) /> }
                             .into_any()
                     }
-                    Err(error) => view! { <ErrorPage error /> }.into_any(),
+                    Err(error) => view! { <Closed error /> }.into_any(),
                 }
             })}
         </Transition>
@@ -56,6 +58,24 @@ fn without_time(mut view: DeskView) -> DeskView {
         ago.clear();
     }
     view
+}
+
+/// The desk does not open. Whoever keeps the house learns who it is open to.
+#[component]
+fn Closed(error: AppError) -> impl IntoView {
+    let guide = (error.refusal() == Some(&Refusal::NotAllowed)).then(|| {
+        view! {
+            <p>
+                "Peer supporters, moderators and editors answer calls for help here. " <a href="/guide">
+                    "The guide for hosts"
+                </a> " says more about these roles and their rota."
+            </p>
+        }
+    });
+    view! {
+        <ErrorPage error />
+        {guide}
+    }
 }
 
 #[component]
