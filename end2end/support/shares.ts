@@ -53,6 +53,7 @@ export async function say(page: Page, words: string): Promise<void> {
   await commentForm(page).getByLabel("Your comment").fill(words);
   await commentForm(page).getByRole("button", { name: "Reply" }).click();
   await expect(comment(page, words)).toBeVisible();
+  await expect(commentForm(page).getByLabel("Your comment"), "ready for other words").toHaveValue("");
 }
 
 /** Answers the comment that says `to`. */

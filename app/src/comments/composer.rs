@@ -43,6 +43,7 @@ pub fn Composer(
             class="composer"
             page
             kept
+            stays=true
             label=if parent.is_empty() { "Comment" } else { "Reply" }
             on_done
         >

@@ -36,6 +36,7 @@ pub fn Composer(
             page
             kept
             autosave=true
+            stays=true
             label="Say thank you"
             on_done
         >

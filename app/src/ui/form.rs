@@ -67,6 +67,9 @@ pub fn PostForm<F>(
     /// Keeps a draft on the server while someone writes. For members.
     #[prop(optional)]
     autosave: bool,
+    /// Stays where it is once it worked, ready for other words.
+    #[prop(optional)]
+    stays: bool,
     #[prop(optional, into)] label: Option<String>,
     /// Called with the answer once it worked.
     #[prop(into)]
@@ -115,6 +118,9 @@ where
         match answer {
             Some(Ok(answer)) => {
                 say_posted(form);
+                if stays {
+                    clear(form);
+                }
                 renew_key();
                 on_done.run(answer);
             }
@@ -175,6 +181,16 @@ fn say_posted(form: NodeRef<leptos::html::Form>) {
     #[cfg(feature = "hydrate")]
     if let (Some(form), Ok(posted)) = (form.get_untracked(), web_sys::Event::new("posted")) {
         let _ = form.dispatch_event(&posted);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = form;
+}
+
+/// Takes the words away that were sent.
+fn clear(form: NodeRef<leptos::html::Form>) {
+    #[cfg(feature = "hydrate")]
+    if let Some(form) = form.get_untracked() {
+        form.reset();
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = form;

@@ -223,7 +223,7 @@ fn WriteMore(open: Open, kept: Option<(String, Kept)>) -> impl IntoView {
             <div class="section-head">
                 <h2 id="more">"Write back"</h2>
             </div>
-            <PostForm action name class="composer" page=open.address() kept on_done>
+            <PostForm action name class="composer" page=open.address() kept stays=true on_done>
                 <Hidden name="id" value=open.id.get_value() />
                 <Hidden name="secret" value=open.secret.get_value() />
                 {hint}

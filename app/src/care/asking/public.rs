@@ -112,6 +112,7 @@ fn Answer(
                 class="composer"
                 page=format!("/help/{id}")
                 kept
+                stays=true
                 on_done
             >
                 <Hidden name="id" value=id.clone() />

@@ -65,6 +65,7 @@ pub(super) fn Answer(open: Open) -> impl IntoView {
                 class="composer"
                 page=open.address()
                 kept
+                stays=true
                 on_done
             >
                 <Hidden name="id" value=open.id.get_value() />
