@@ -78,3 +78,14 @@ addEventListener("fetch", (event) => {
   if (request.mode === "navigate") event.respondWith(visit(event, url.pathname));
   else if (KEPT.includes(path) && path !== HELP) event.respondWith(fetchAsset(event, path));
 });
+
+// What is told is told by its words alone, and leads to one place.
+addEventListener("push", (event) => {
+  const words = event.data?.text() || "There is something new for you";
+  event.waitUntil(registration.showNotification(words, { tag: "news", icon: "/icon-192.png" }));
+});
+
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(clients.openWindow("/me/notifications"));
+});

@@ -268,7 +268,7 @@ const SENT_ONCE: [&str; 9] = [
 ];
 
 /// What may be sent again though its answer is not kept.
-const HARMLESS: [&str; 17] = [
+const HARMLESS: [&str; 19] = [
     // Whoever joined a moment ago with the same words is let in again.
     "accounts/join",
     // Another session; the first is a device too many on the list.
@@ -294,8 +294,10 @@ const HARMLESS: [&str; 17] = [
     "support/give",
     "support/take-back",
     "notifications/choose",
+    "notifications/leave-device",
     "notifications/read",
     "notifications/read-all",
+    "notifications/tell-device",
 ];
 
 /// What is left has a key: the second time it answers as the first, and a test

@@ -31,6 +31,7 @@ mod notifications;
 mod pages;
 mod passkeys;
 mod privacy;
+mod push;
 mod reactions;
 mod ready;
 mod reflections;

@@ -21,6 +21,7 @@ use crate::{
     notifications::{NotificationReads, NotificationWrites},
     once::OnceWrites,
     privacy::{PrivacyReads, PrivacyWrites},
+    push::{PushReads, PushWrites},
     reflections::{ReflectionReads, ReflectionWrites},
     rituals::{RitualReads, RitualWrites},
     shout_outs::{ShoutOutReads, ShoutOutWrites},
@@ -98,6 +99,7 @@ pub trait Reader:
     + NotificationReads
     + PasskeyReads
     + PrivacyReads
+    + PushReads
     + ReflectionReads
     + RitualReads
     + ShoutOutReads
@@ -125,6 +127,7 @@ pub trait Unit:
     + OnceWrites
     + PasskeyWrites
     + PrivacyWrites
+    + PushWrites
     + ReflectionWrites
     + RitualWrites
     + ShoutOutWrites

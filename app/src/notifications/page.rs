@@ -1,6 +1,7 @@
 use super::{
     LineView, NotificationsView, UnreadNow,
     api::{self, ChooseKinds, Done, ReadAllLines, ReadForm, ReadLine, read_line, read_name},
+    device::Device,
 };
 use crate::{
     error::AppError,
@@ -67,6 +68,7 @@ fn Told(view: NotificationsView, here: Here) -> impl IntoView {
         seen,
         unread,
         choices,
+        push,
         kept,
     } = view;
     let chosen_before = kept
@@ -98,6 +100,10 @@ fn Told(view: NotificationsView, here: Here) -> impl IntoView {
                 {content}
                 {pager}
                 <Choices choices kept=chosen_before here />
+                {push
+                    .map(|push| {
+                        view! { <Device push again=Callback::new(move |()| here.list.refetch()) /> }
+                    })}
             </div>
         </div>
     }

@@ -27,6 +27,7 @@ mod once;
 mod open;
 mod passkeys;
 mod privacy;
+mod push;
 mod reflections;
 mod rituals;
 mod row;

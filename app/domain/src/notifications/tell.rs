@@ -3,6 +3,7 @@ use crate::{
     actor::Writer,
     comments::Comment,
     ids::{CommentId, MemberId, NotificationId, Subject, SubjectKind},
+    push,
     refusal::{Fault, Refusal},
     store::{Act, Stored, Unit},
 };
@@ -70,7 +71,9 @@ pub async fn tell(
         address,
         day: act.now.day_began(),
     })
-    .await
+    .await?;
+    unit.owe_pushes(member, kind, act.now.plus(push::PATIENCE))
+        .await
 }
 
 /// Tells those whom a published comment answers: the writer of the comment
