@@ -7,6 +7,7 @@ use super::{
 use crate::{
     care::near::Beside,
     moderation::{Reason, ReportLink},
+    people::{AwayLink, Veil},
     ui::{ByLine, Prose, announce, focus},
 };
 use domain::{actor::Byline, drafts::Kept, ids::CommentId, moderation::Thing};
@@ -379,6 +380,7 @@ fn words(
     };
     let editable = comment.source.is_some();
     let mine = comment.mine;
+    let avoidable = matches!(comment.byline, Byline::Member(_) | Byline::Anonymous);
     let actions = view! {
         <div class="actions">
             {answerable
@@ -411,6 +413,8 @@ fn words(
                         <ReportLink thing=Thing::Comment(id) label=format!("Report {reported}") />
                     }
                 })}
+            {(shown && !mine && shared.handle.with_value(Option::is_some) && avoidable)
+                .then(|| view! { <AwayLink thing=Thing::Comment(id) whom=who.clone() /> })}
             {editable
                 .then(|| {
                     view! {
@@ -492,7 +496,9 @@ fn words(
         <article>
             <ByLine byline=comment.byline day=comment.day edited=comment.edited />
             {in_reply_to}
-            <Prose html />
+            <Veil away=comment.away>
+                <Prose html />
+            </Veil>
             {state.map(|state| view! { <p class="state">{state}</p> })}
             {why}
             {comment.near.map(|near| view! { <Beside near /> })}

@@ -7,6 +7,7 @@ use crate::{
     care::near::beside,
     comments::api::load_thread,
     ctx::{self, Form, Landing, Look},
+    people::Shield,
     support::{
         Share, SupportView, Viewer,
         api::{load_support, load_support_many},
@@ -17,6 +18,7 @@ use domain::{actor::Byline, ids::ReflectionId};
 use domain::{
     ids::PromptId,
     markdown,
+    moderation::Thing,
     page::Cursor,
     reflections::{self, NewReflection, PromptPlace, Reflection, ReflectionBody},
     refusal::{Fault, Field, Refusal},
@@ -192,10 +194,8 @@ pub async fn read_reflection(
         }),
         _ => None,
     };
-    let share = Share {
-        subject: id.into(),
-        mine,
-    };
+    let share = Share::of(id, &reflection.author, &look.actor);
+    let away = Shield::from(&mut look, share.subject, &reflection.author).await?;
     Ok(ReflectionPageView {
         id,
         place,
@@ -207,6 +207,7 @@ pub async fn read_reflection(
         why: look.why(id.into(), mine, standing).await?,
         own,
         near,
+        away,
         support: load_support(&mut look, share, &query.kept).await?,
         thread: load_thread(&mut look, id.into(), standing.is_published(), query).await?,
     })
@@ -285,16 +286,20 @@ async fn views(
 ) -> Result<Vec<ReflectionView>, AppError> {
     let shares: Vec<Share> = found
         .iter()
-        .map(|found| Share {
-            subject: found.id.into(),
-            mine: found.author.is(&look.actor),
-        })
+        .map(|found| Share::of(found.id, &found.author, &look.actor))
         .collect();
     let support = load_support_many(look, &shares, kept).await?;
+    let posts = found
+        .iter()
+        .map(|found| (Thing::Share(found.id.into()), &found.author));
+    let shield = Shield::over(look, posts).await?;
     Ok(found
         .iter()
         .zip(support)
-        .map(|(found, support)| in_list(found, support))
+        .map(|(found, support)| ReflectionView {
+            away: shield.distance(Thing::Share(found.id.into()), &found.author),
+            ..in_list(found, support)
+        })
         .collect())
 }
 
@@ -319,6 +324,7 @@ fn in_list(reflection: &Reflection, support: SupportView) -> ReflectionView {
         mine: support.viewer == Viewer::Author,
         near: near_to(reflection, support.viewer == Viewer::Author),
         standing: reflection.standing,
+        away: None,
         support,
     }
 }
@@ -335,6 +341,7 @@ async fn answered(work: &mut ctx::Work, id: ReflectionId) -> Result<Answered, Fa
     let support = SupportView {
         subject: id.into(),
         viewer: Viewer::Author,
+        has_author: true,
         given: Vec::new(),
         counts: Vec::new(),
         refusal: None,

@@ -7,6 +7,7 @@ use crate::{
     care::near::{Beside, Near},
     comments::{Thread, use_thread_query},
     moderation::{ReportLink, StandingNotice},
+    people::Veil,
     support::SupportBar,
     ui::{ByLine, ErrorPage, Heading, Icon, Loading, Prose, announce, focus},
 };
@@ -71,7 +72,7 @@ fn Whole(page: ReflectionPageView) -> impl IntoView {
                         {byline}
                     </header>
                     <StandingNotice standing mine why=page.why />
-                    {prose}
+                    <Veil away=page.away>{prose}</Veil>
                     {move || near.get().map(|near| view! { <Beside near /> })}
                     {standing.is_published().then(|| view! { <SupportBar view=page.support /> })}
                     {page

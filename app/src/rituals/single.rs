@@ -7,6 +7,7 @@ use crate::{
     care::near::Beside,
     comments::{Thread, use_thread_query},
     moderation::{ReportLink, StandingNotice},
+    people::Veil,
     support::SupportBar,
     ui::{ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Prose, Submit, announce, focus},
 };
@@ -58,6 +59,7 @@ fn Single(single: SingleView) -> impl IntoView {
         html,
         standing,
         mine,
+        away,
         ..
     } = ritual.clone();
     let report = (!mine && standing.is_published()).then(|| {
@@ -80,7 +82,9 @@ fn Single(single: SingleView) -> impl IntoView {
                     </header>
                     <StandingNotice standing mine why />
                     <Facts ritual />
-                    <Prose html />
+                    <Veil away>
+                        <Prose html />
+                    </Veil>
                     {near.map(|near| view! { <Beside near /> })}
                     {standing.is_published().then(|| view! { <SupportBar view=support /> })}
                     {actions}

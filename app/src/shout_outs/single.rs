@@ -7,6 +7,7 @@ use crate::{
     care::near::Beside,
     comments::{Thread, use_thread_query},
     moderation::{ReportLink, StandingNotice},
+    people::Veil,
     support::SupportBar,
     ui::{ByLine, ErrorPage, Heading, Icon, Loading, Prose, announce, focus},
 };
@@ -81,11 +82,14 @@ fn Single(single: SingleView) -> impl IntoView {
             day,
             edited,
             near,
+            away,
             ..
         } = shown.get();
         view! {
             <ByLine byline day edited />
-            <Prose html lead=true />
+            <Veil away>
+                <Prose html lead=true />
+            </Veil>
             {near.map(|near| view! { <Beside near /> })}
         }
     };

@@ -7,6 +7,7 @@ use crate::{
     care::near::Beside,
     comments::{Thread, use_thread_query},
     moderation::{ReportLink, StandingNotice},
+    people::Veil,
     support::SupportBar,
     ui::{
         ByLine, ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Prose, Submit, announce, focus,
@@ -81,7 +82,7 @@ fn Whole(story: StoryView) -> impl IntoView {
                         <ByLine byline=story.byline day=story.day edited=story.edited />
                     </header>
                     <StandingNotice standing mine=story.mine why=story.why />
-                    {words}
+                    <Veil away=story.away>{words}</Veil>
                     {story.near.map(|near| view! { <Beside near /> })}
                     {standing.is_published().then(|| view! { <SupportBar view=story.support /> })}
                     {actions}

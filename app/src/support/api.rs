@@ -84,8 +84,13 @@ pub async fn read_support(subject: String) -> Result<SupportView, AppError> {
     let author = look.reader.share_author(subject).await?;
     let thread = look.reader.thread(subject, look.now).await?;
     thread.ok_or(Refusal::NotFound)?;
-    let mine = author.is_some() && author == look.actor.member().map(|member| member.id);
-    load_support(&mut look, Share { subject, mine }, "").await
+    let author = author.map(|author| author.member);
+    let share = Share {
+        subject,
+        mine: author.is_some() && author == look.actor.member().map(|member| member.id),
+        has_author: author.is_some(),
+    };
+    load_support(&mut look, share, "").await
 }
 
 /// What stands under one share. `kept` is the page's query field of that
@@ -138,6 +143,7 @@ pub async fn load_support_many(
                 (Some(_), true) => Viewer::Author,
                 (Some(_), false) => Viewer::Member,
             },
+            has_author: share.has_author,
             given: given
                 .iter()
                 .filter(|given| given.0 == subject)

@@ -8,10 +8,11 @@ use super::{
 use crate::{
     error::AppError,
     live::{What, listen},
+    people::AwayLink,
     query::sign_in_first,
     ui::{announce, words},
 };
-use domain::{refusal::Refusal, support::SupportKind};
+use domain::{moderation::Thing, refusal::Refusal, support::SupportKind};
 use leptos::{ev::MouseEvent, prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_location, use_navigate};
 
@@ -54,7 +55,20 @@ pub fn SupportBar(view: SupportView) -> impl IntoView {
     match view.viewer {
         Viewer::Author => view! { <Told view /> }.into_any(),
         Viewer::Guest => view! { <Invitation subject=view.subject.to_string() /> }.into_any(),
-        Viewer::Member => view! { <Buttons view /> }.into_any(),
+        Viewer::Member => {
+            let away = view.has_author.then(|| {
+                view! {
+                    <div class="actions">
+                        <AwayLink thing=Thing::Share(view.subject) whom="whoever wrote this" />
+                    </div>
+                }
+            });
+            view! {
+                <Buttons view />
+                {away}
+            }
+            .into_any()
+        }
     }
 }
 

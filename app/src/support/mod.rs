@@ -9,6 +9,8 @@ mod bar;
 
 pub use bar::SupportBar;
 
+#[cfg(feature = "ssr")]
+use domain::actor::{Actor, Author, Byline};
 use domain::{ids::Subject, refusal::Refusal, support::SupportKind};
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +20,20 @@ pub struct Share {
     pub subject: Subject,
     /// The viewer wrote it.
     pub mine: bool,
+    /// Its author is still somebody whom others can keep away from.
+    pub has_author: bool,
+}
+
+#[cfg(feature = "ssr")]
+impl Share {
+    /// A share of this author, as `actor` sees it.
+    pub fn of(subject: impl Into<Subject>, author: &Author, actor: &Actor) -> Self {
+        Self {
+            subject: subject.into(),
+            mine: author.is(actor),
+            has_author: author.byline() != Byline::Former,
+        }
+    }
 }
 
 /// Who looks at a share.
@@ -36,6 +52,8 @@ pub enum Viewer {
 pub struct SupportView {
     pub subject: Subject,
     pub viewer: Viewer,
+    /// Its author is still somebody whom others can keep away from.
+    pub has_author: bool,
     /// What the viewer gave.
     pub given: Vec<SupportKind>,
     /// How many gave each kind. Empty for everyone but the author.
