@@ -125,6 +125,7 @@ if wanted unit; then
 fi
 if wanted browser; then
 	step "The release build" scripts/build.sh
+	step "What a page and the program weigh" scripts/weight.sh
 	step "Three nodes behind nginx" three_nodes
 	step "Hostile requests" hostile_requests
 	step "Browser tests" browser_tests
