@@ -124,9 +124,10 @@ let later;
 async function send() {
   clearTimeout(later);
   later = undefined;
-  const left = await ask("drain").catch(() => 0);
+  const left = await ask("drain").catch(() => ask("countWords")).catch(() => 0);
   for (const list of document.querySelectorAll("outbox-list")) await list.show();
   sayWaiting(left);
+  clearTimeout(later);
   if (left) later = setTimeout(send, pause);
   pause = left ? Math.min(2 * pause, SELDOM) : SOON;
 }
@@ -151,13 +152,13 @@ function formOf(key) {
 
 // While its words wait, a form is not written in: they are changed in the outbox.
 HEARD.waiting = (key) => {
+  later ??= setTimeout(send, SOON);
   const form = formOf(key);
   if (!form) return;
   form.classList.add("waiting");
   for (const field of form.querySelectorAll("input, textarea")) field.readOnly = true;
   // From here on the outbox has them.
   dropWritten(nameOf(form)).catch(() => {});
-  later ??= setTimeout(send, SOON);
 };
 
 // Sent again under the same key the server gives the same answer, and the form
@@ -197,6 +198,8 @@ function stateOf({ state, why, maybe }) {
 const READ = ["title", "to", "body"];
 
 class OutboxList extends HTMLElement {
+  asked = 0;
+
   connectedCallback() {
     this.show().catch((error) => console.debug(error));
   }
@@ -204,7 +207,10 @@ class OutboxList extends HTMLElement {
   async show() {
     // Nobody's words are taken away while they are changed.
     if (this.querySelector("textarea")) return;
+    // An answer that a later one has overtaken is of no use.
+    const asked = ++this.asked;
     const { own, others } = await ask("listWords");
+    if (asked !== this.asked || this.querySelector("textarea")) return;
     const parts = [];
     if (own.some(({ kind, state }) => kind === "Call for help" && state !== "sent")) {
       const words = element("p", "You need not wait for an answer. ");

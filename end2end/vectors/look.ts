@@ -14,12 +14,16 @@ export function strangers(page: Document): string[] {
   const house =
     "html head meta link title script body header nav main footer section article aside div p span h1 h2 h3 h4 " +
     "ul ol li dl dt dd a form fieldset legend label input textarea select option optgroup button details summary " +
-    "svg use time blockquote pre code em strong del hr br table thead tbody tr th td small b";
+    "svg use time blockquote pre code em strong del hr br table thead tbody tr th td small b " +
+    "install-app keep-series outbox-list";
   const prose =
     "div p br h2 h3 h4 ul ol li blockquote pre code em strong del a hr table thead tbody tr th td";
   const [ours, written] = [house, prose].map((names) => new Set(names.split(" ")));
-  const script = /^(\/site\/[0-9a-f]+)?\/(start|leave|register-sw)\.js$/;
-  const leads = /^(#|\?|\/(?!\/)|https?:\/\/|mailto:|tel:|sms:|[^:/?#\\]*$|[^:/?#\\]*[/?#])/i;
+  const script = /^(\/site\/[0-9a-f]+)?\/(start|leave|register-sw|live)\.js$/;
+  const leads = new Set(["http:", "https:", "mailto:", "tel:", "sms:"]);
+  // As the browser reads it: "%20javascript:" is a path, " javascript:" is not.
+  const leadsElsewhere = (address: string): boolean =>
+    URL.canParse(address, page.baseURI) && !leads.has(new URL(address, page.baseURI).protocol);
 
   const isStrange = (node: Element): boolean => {
     const name = node.localName;
@@ -36,9 +40,11 @@ export function strangers(page: Document): string[] {
       if (/^on|^style$|srcdoc|background|^ping$|xlink|^is$|^nonce$/.test(attribute) && name !== "script") return true;
       if (inProse && !node.matches("div.prose") && !["href", "rel", "start"].includes(attribute)) return true;
       if (["action", "formaction"].includes(attribute)) return !/^\/(?!\/)/.test(value);
-      return ["href", "src", "cite", "data", "poster"].includes(attribute) && !leads.test(value);
+      return ["href", "src", "cite", "data", "poster"].includes(attribute) && leadsElsewhere(value);
     });
   };
+  // A browser makes elements of its own to show a feed.
+  if (page.contentType !== "text/html") return [];
   return [...page.querySelectorAll("*")].filter(isStrange).map((node) => node.outerHTML.slice(0, 200));
 }
 

@@ -38,6 +38,12 @@ async function room(name, mode, work) {
 
 const recall = (name, key) => room(name, "readonly", (kept) => kept.get(key));
 const remember = (name, key, value) => room(name, "readwrite", (kept) => kept.put(value, key));
+const amend = (name, key, more) =>
+  room(name, "readwrite", (kept) => {
+    const asked = kept.get(key);
+    asked.onsuccess = () => asked.result && kept.put({ ...asked.result, ...more }, key);
+    return asked;
+  });
 const forget = (name, key) => room(name, "readwrite", (kept) => kept.delete(key));
 
 // Everything under keys that begin with `prefix`, with its key.

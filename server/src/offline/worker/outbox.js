@@ -44,9 +44,8 @@ async function keepWords(who, id, about, words) {
 
 const wordsOf = (who) => all("words", `${who} `).then((found) => found.sort(([, one], [, two]) => one.at - two.at));
 
-async function settle(name, about, more) {
-  await remember("words", name, { ...about, ...more });
-}
+// What was dropped in the meantime stays dropped.
+const settle = (name, more) => amend("words", name, more);
 
 // A form that posts words. The answer of the server, if there is one; else the
 // page is told that they wait.
@@ -75,7 +74,7 @@ async function carry(event, path) {
       return answer;
     }
     // Without a line nothing can have arrived; otherwise it may have.
-    await settle(name, await recall("words", name), { maybe: navigator.onLine });
+    await settle(name, { maybe: navigator.onLine });
     await registration.sync?.register("outbox").catch(() => {});
     await tell({ waiting: id });
     if (request.mode === "navigate") return Response.redirect("/me/outbox", 303);
@@ -108,19 +107,19 @@ async function drainNow() {
 // Sends one; false if it goes on waiting.
 async function sendOne(who, name, about) {
   if (Date.now() - about.at > TOO_OLD) {
-    await settle(name, about, { state: "old" });
+    await settle(name, { state: "old" });
     return true;
   }
   const { path, fields } = await unseal(who, name, about.sealed);
   const answer = await post(path, fields, "application/json", { "chorus-writer": who }).catch(() => {});
   if (!answer || [...NOBODY_THERE, 429].includes(answer.status)) {
-    if (!answer) await settle(name, about, { maybe: about.maybe || navigator.onLine });
+    if (!answer) await settle(name, { maybe: about.maybe || navigator.onLine });
     return false;
   }
   const said = await answer.json().catch(() => {});
   if (answer.ok) {
     // Whoever asked for help needs the way to the answer.
-    if (said?.to?.startsWith("/help/")) await settle(name, about, { state: "sent", sealed: await seal(who, name, { path, fields, to: said.to }) });
+    if (said?.to?.startsWith("/help/")) await settle(name, { state: "sent", sealed: await seal(who, name, { path, fields, to: said.to }) });
     else await forget("words", name);
     return true;
   }
@@ -128,16 +127,17 @@ async function sendOne(who, name, about) {
   if (said?.refused === "other_writer" || answer.status === 401) return false;
   const tries = about.tries + 1;
   const mayWork = answer.status >= 500 && tries < MOST_TRIES;
-  await settle(name, about, mayWork ? { tries } : { tries, state: "refused", why: said?.refused ?? said });
+  await settle(name, mayWork ? { tries } : { tries, state: "refused", why: said?.refused ?? said });
   return !mayWork;
 }
 
 // --- What the page of the outbox asks for -------------------------------------
 
 // What whoever is there now has waiting, and how much members have who are not.
+// What a page sends at this moment does not wait; if it fails, that is told.
 async function listWords() {
   const who = await whoWrites();
-  const found = await wordsOf(who);
+  const found = (await wordsOf(who)).filter(([name]) => !underWay.has(name));
   const ofMembers = (await all("words", "m")).filter(([name]) => !name.startsWith(`${who} `));
   const own = await Promise.all(
     found.map(async ([name, { sealed, ...about }]) => {
