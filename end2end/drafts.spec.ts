@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect } from "./support/chorus.js";
 import { equipped, onlyWithScript, test } from "./support/offline.js";
-import { ARTICLE, commentForm, own, say } from "./support/shares.js";
+import { ARTICLE, commentForm, fillStory, own, say, storySheet } from "./support/shares.js";
 
 onlyWithScript();
 
@@ -72,4 +72,39 @@ test("a handle and a password are never kept", async ({ page, hydrated }) => {
   await page.goto("/stories");
   await hydrated(page);
   expect(await drafts(page)).toEqual({ device: 0, tab: 0 });
+});
+
+test("a story is found again on another device, and a comment once its writer is back after their session ended", async ({
+  page,
+  context,
+  another,
+  join,
+  signIn,
+  hydrated,
+}) => {
+  await equipped(page);
+  const person = await join(page);
+  await page.goto("/stories/new");
+  await hydrated(page);
+  const title = own("Half a story");
+  await fillStory(page, { title, body: "As far as I got." });
+  await expect(storySheet(page).getByRole("status").filter({ hasText: "Draft kept" })).toBeVisible();
+  const tablet = await another();
+  await signIn(tablet, person);
+  await tablet.goto("/stories/new");
+  await expect(storySheet(tablet).getByLabel("Title")).toHaveValue(title);
+  await expect(storySheet(tablet).getByLabel("Your story")).toHaveValue("As far as I got.");
+
+  await page.goto(ARTICLE.at);
+  await hydrated(page);
+  const words = own("Half a comment");
+  await typed(page).fill(words);
+  await expect.poll(() => drafts(page), "the story, and this").toEqual({ device: 2, tab: 0 });
+  await context.clearCookies({ name: "chorus" });
+  await page.goto(ARTICLE.at);
+  await hydrated(page);
+  await expect(typed(page), "nobody else is shown it").toHaveValue("");
+  await signIn(page, person);
+  await page.goto(ARTICLE.at);
+  await expect(typed(page)).toHaveValue(words);
 });

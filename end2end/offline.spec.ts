@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
 import { Server, expect } from "./support/chorus.js";
 import type { Line } from "./support/line.js";
 import { equipped, kept, onlyWithScript, test } from "./support/offline.js";
@@ -179,4 +179,56 @@ test("Chromium finds nothing that keeps the house from being installed, under ei
   expect(await faults()).toEqual([]);
   await page.goto("/stories");
   await expect(page.locator("link[rel=manifest]")).toHaveAttribute("href", "/notes.webmanifest");
+});
+
+/** Comes once more, in a tab of its own, as one does on another day. */
+async function visit(context: BrowserContext, { offers }: { offers: boolean }): Promise<Page> {
+  const page = await context.newPage();
+  // A window that remembers nothing is offered nothing: the browser's part is played.
+  await page.addInitScript((offers) => {
+    if (offers) addEventListener("load", () => setTimeout(() => dispatchEvent(new Event("beforeinstallprompt")), 50));
+  }, offers);
+  await page.goto("/stories");
+  await expect(page.locator("html[data-alive]")).toBeAttached();
+  return page;
+}
+
+const hint = (page: Page) => page.getByRole("complementary", { name: "Installing" });
+
+test("installing is offered once, to somebody who comes back, below what they read", async ({ page, context, axe }) => {
+  await equipped(page);
+  await page.close();
+  for (const day of [2, 3]) {
+    const early = await visit(context, { offers: true });
+    await expect(hint(early), `on day ${day}`).toHaveCount(0);
+    await early.close();
+  }
+  const later = await visit(context, { offers: true });
+  await expect(hint(later).getByRole("link", { name: "How" })).toHaveAttribute("href", "/me#install");
+  const [below, read] = [await hint(later).boundingBox(), await later.getByRole("main").boundingBox()];
+  expect(below?.y, "it stands below").toBeGreaterThanOrEqual((read?.y ?? 0) + (read?.height ?? 0));
+  await axe(later);
+  await hint(later).getByRole("button", { name: "Not now" }).click();
+  await expect(hint(later)).toHaveCount(0);
+  await later.close();
+  await expect(hint(await visit(context, { offers: true }))).toHaveCount(0);
+});
+
+test("whoever has it installed is offered nothing, and an iPhone says the steps in words", async ({ page, context }) => {
+  await equipped(page);
+  await page.evaluate(() => localStorage.setItem("visits", "3"));
+  const installed = await context.newPage();
+  await installed.addInitScript(() => {
+    const ask = window.matchMedia.bind(window);
+    window.matchMedia = (query) => ask(query.includes("display-mode: standalone") ? "all" : query);
+  });
+  await installed.goto("/me");
+  await expect(installed.locator("install-app")).toHaveText("It is installed on this device.");
+  await expect(hint(installed)).toHaveCount(0);
+  await installed.close();
+
+  await context.addInitScript(() => Reflect.set(navigator, "standalone", false));
+  const phone = await visit(context, { offers: false });
+  await hint(phone).getByRole("link", { name: "How" }).click();
+  await expect(phone.locator("install-app")).toContainText("choose Share, then Add to Home Screen");
 });

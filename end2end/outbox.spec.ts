@@ -208,6 +208,86 @@ test("what waits can be changed, and says why it was not taken", async ({ page, 
   await expect(page.locator("outbox-list")).toContainText("Nothing waits.");
 });
 
+test("what is sent with no page open goes by the browser's own sign of a line", async ({ page, line, context, join, hydrated }) => {
+  await equipped(page);
+  await join(page);
+  const place = await tellStory(page, hydrated, { title: own("A place to talk"), body: "Come in." });
+  const words = own("Sent from a pocket");
+  const devtools = await context.newCDPSession(await context.newPage());
+  const registration = new Promise<string>((found) => {
+    devtools.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
+      const ours = registrations.find(({ scopeURL }) => scopeURL === `${line.url}/`);
+      if (ours) found(ours.registrationId);
+    });
+  });
+  await devtools.send("ServiceWorker.enable");
+  const registrationId = await registration;
+  await leaveWaiting(page, line, place, words, hydrated);
+  await page.close();
+  await line.mend(context);
+  const api = context.request;
+  const isThere = async () => (await (await api.get(place)).text()).includes(words);
+  expect(await isThere(), "nobody has sent it yet").toBe(false);
+  await devtools.send("ServiceWorker.dispatchSyncEvent", {
+    origin: line.url,
+    registrationId,
+    tag: "outbox",
+    lastChance: false,
+  });
+  await expect.poll(isThere).toBe(true);
+});
+
+test("words that are almost a month old wait to be looked at, and then go once", async ({ page, line, context, join, hydrated }) => {
+  await equipped(page);
+  await join(page);
+  const place = await tellStory(page, hydrated, { title: own("A place to talk"), body: "Come in." });
+  const words = own("From last month");
+  await leaveWaiting(page, line, place, words, hydrated);
+  await page.evaluate(async (age) => {
+    const database = await new Promise<IDBDatabase>((resolve) => {
+      const asked = indexedDB.open("chorus");
+      asked.onsuccess = () => resolve(asked.result);
+    });
+    await new Promise((done) => {
+      const transaction = database.transaction("words", "readwrite");
+      const asked = transaction.objectStore("words").openCursor();
+      asked.onsuccess = () => asked.result?.update({ ...asked.result.value, at: Date.now() - age });
+      transaction.oncomplete = done;
+    });
+    database.close();
+  }, 26 * 24 * 3_600_000);
+  await line.mend(context);
+  await expect(entry(page, words)).toContainText("This has waited for almost a month. Send it, if it still holds.");
+  expect(await count(page, place, words)).toBe(0);
+  await entry(page, words).getByRole("button", { name: "Send it now" }).click();
+  await expect(page.locator("outbox-list")).toContainText("Nothing waits.");
+  expect(await count(page, place, words)).toBe(1);
+});
+
+test("whoever is suspended while their words wait is told, and keeps them", async ({ page, line, context, join, asRole, hydrated, another }) => {
+  await equipped(page);
+  await join(page);
+  const story = await tellStory(page, hydrated, { title: own("Out of hand"), body: "All of you." });
+  const words = own("And another thing");
+  await leaveWaiting(page, line, story, words, hydrated);
+  await line.mend();
+  const moderator = await another();
+  await asRole(moderator, "moderator");
+  await moderator.goto(story.replace("/stories/", "/moderation/story-"));
+  await hydrated(moderator);
+  const decide = moderator.getByRole("form", { name: "Decide" });
+  await decide.getByRole("radio", { name: /^Suspend its author for a day/ }).check();
+  await decide.getByLabel("Why").fill("Please rest for a day.");
+  await decide.getByRole("button", { name: "Decide" }).click();
+  await expect(moderator.getByRole("main")).toContainText(/suspended for a day/i);
+
+  await line.mend(context);
+  await expect(entry(page, words)).toContainText("You cannot post here at present; under You it says why. Your words are still here.");
+  expect(await count(page, story, words)).toBe(0);
+  await page.reload();
+  await expect(entry(page, words)).toContainText(words);
+});
+
 test("signing out asks, and then nothing of it is left for another", async ({ page, line, context, join, hydrated }) => {
   await equipped(page);
   await join(page);

@@ -2,17 +2,17 @@ import { defineConfig } from "@playwright/test";
 import { chromium } from "./support/browser.js";
 import type { ChorusOptions } from "./support/chorus.js";
 
-/** Specs that make something, or that take long; each has a command of its own. */
-const MAKERS = ["screenshots.spec.ts", "transfer.spec.ts", "vectors.spec.ts"];
+/** Specs that make something, take long or need PostgreSQL; each has a command of its own. */
+const APART = ["nodes.spec.ts", "screenshots.spec.ts", "transfer.spec.ts", "vectors.spec.ts"];
 
 /** Every flow runs twice, with and without JavaScript. */
 const FLOWS = [
-  { name: "js", testIgnore: MAKERS },
-  { name: "no-js", testIgnore: MAKERS, use: { javaScriptEnabled: false } },
+  { name: "js", testIgnore: APART },
+  { name: "no-js", testIgnore: APART, use: { javaScriptEnabled: false } },
 ];
 
 /** The flows that are tried on PostgreSQL as well. */
-const ON_POSTGRES = ["accounts.spec.ts", "comments.spec.ts", "week.spec.ts"];
+const ON_POSTGRES = ["accounts.spec.ts", "comments.spec.ts", "nodes.spec.ts", "week.spec.ts"];
 
 function projects() {
   if (process.env.SCREENSHOTS) {

@@ -459,11 +459,18 @@ class InstallApp extends HTMLElement {
 // Once, to somebody who comes back, below everything.
 const VISITS_BEFORE_HINT = 3;
 function hintAtInstalling() {
+  if (localStorage.getItem("hinted") || isInstalled()) return;
   const visits = Number(localStorage.getItem("visits") ?? 0);
-  if (visits > VISITS_BEFORE_HINT || isInstalled()) return;
   if (!sessionStorage.getItem("visiting")) localStorage.setItem("visits", String(visits + 1));
   sessionStorage.setItem("visiting", "yes");
-  if (visits < VISITS_BEFORE_HINT || !(globalThis.installing || isApple)) return;
+  if (visits < VISITS_BEFORE_HINT) return;
+  if (globalThis.installing || isApple) showHint();
+  // The browser may take a while to find that it can.
+  else addEventListener("beforeinstallprompt", showHint, { once: true });
+}
+
+function showHint() {
+  localStorage.setItem("hinted", "yes");
   const hint = element("aside", "", { id: "install-hint", className: "row" });
   hint.setAttribute("aria-label", "Installing");
   const away = () => hint.remove();

@@ -37,8 +37,11 @@ interface TestFixtures {
   scripted: boolean;
   /** Fails the test on console errors, page errors and policy reports. */
   watch: Watch;
-  /** A second browser profile, watched like the first: another person on another device. */
-  another: () => Promise<Page>;
+  /**
+   * A second browser profile, watched like the first: another person on another device, who
+   * comes to the same server or to another node.
+   */
+  another: (to?: Server) => Promise<Page>;
   /** Joins as a new member with a random handle; the page ends signed in. */
   join: (page: Page) => Promise<people.Person>;
   signIn: (page: Page, person: people.Person) => Promise<void>;
@@ -81,8 +84,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   another: async ({ browser, baseURL, javaScriptEnabled, watch }, use) => {
     const opened: BrowserContext[] = [];
-    await use(async () => {
-      const options = { baseURL, javaScriptEnabled, serviceWorkers: "block" as const };
+    await use(async (to) => {
+      const options = { baseURL: to?.url ?? baseURL, javaScriptEnabled, serviceWorkers: "block" as const };
       const context = await profile(browser, options, watch);
       opened.push(context);
       return context.newPage();

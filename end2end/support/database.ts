@@ -15,6 +15,11 @@ export async function newDatabase(folder: string): Promise<Database> {
   return { url: `sqlite:${join(folder, "chorus.db")}`, remove: async () => {} };
 }
 
+/** The same database for another node, which leaves it where it is. */
+export function borrowed({ url }: Database): Database {
+  return { url, remove: async () => {} };
+}
+
 /** The address of a user who may make databases. */
 function admin(): string {
   const url = process.env.CHORUS_TEST_POSTGRES;

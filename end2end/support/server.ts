@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type Database, newDatabase } from "./database.js";
+import { type Database, borrowed, newDatabase } from "./database.js";
 
 const ROOT = resolve(fileURLToPath(import.meta.url), "../../..");
 export const PROGRAM = process.env.CHORUS_PROGRAM ?? join(ROOT, "target/release/chorus");
@@ -21,6 +21,8 @@ export interface Launch {
   sample?: boolean;
   /** Settings over the ones below. */
   environment?: Record<string, string>;
+  /** Another node of the same house, on PostgreSQL. */
+  beside?: Server;
 }
 
 /** Limits that no test means to meet; a test of a limit starts a server of its own. */
@@ -40,12 +42,12 @@ export class Server {
     private readonly output: string[],
   ) {}
 
-  static async start({ sample = true, environment = {} }: Launch = {}): Promise<Server> {
+  static async start({ beside, sample = !beside, environment = {} }: Launch = {}): Promise<Server> {
     if (!existsSync(PROGRAM)) {
       throw new Error(`${PROGRAM} is not there: build it first (make build).`);
     }
     const folder = await mkdtemp(join(tmpdir(), "chorus-end2end-"));
-    const database = await newDatabase(folder);
+    const database = beside ? borrowed(beside.database) : await newDatabase(folder);
     const port = await freePort();
     // By a name: browsers know no passkeys for an address in numbers.
     const url = `http://localhost:${port}`;
