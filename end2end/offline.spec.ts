@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from "@playwright/test";
 import { Server, expect } from "./support/chorus.js";
 import type { Line } from "./support/line.js";
 import { equipped, kept, onlyWithScript, test } from "./support/offline.js";
-import { ARTICLE, own, tellStory } from "./support/shares.js";
+import { ARTICLE, commentForm, own, tellStory } from "./support/shares.js";
 
 onlyWithScript();
 
@@ -39,6 +39,15 @@ test("without a connection the house opens: what was read, and help", async ({ p
   await page.goto("/stories");
   await expect(heading(page, "Stories")).toBeVisible();
   await expect(age(page)).toHaveCount(0);
+});
+
+test("whoever writes a call for help without a connection is shown whom to call", async ({ page, line, hydrated, context }) => {
+  await equipped(page);
+  await page.goto(ARTICLE.at);
+  await hydrated(page);
+  await line.cut(context);
+  await commentForm(page).getByLabel("Your comment").fill("I can't stop drinking and I need help.");
+  await expect(commentForm(page).getByRole("status")).toContainText("In danger now:");
 });
 
 test("a page that comes alive from a copy forgets its age when one goes on", async ({ page, line, hydrated, context }) => {

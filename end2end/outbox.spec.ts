@@ -9,6 +9,7 @@ import {
   fillRitual,
   fillStory,
   own,
+  say,
   storySheet,
   tellStory,
   thanksForm,
@@ -206,6 +207,47 @@ test("what waits can be changed, and says why it was not taken", async ({ page, 
   await expect(entry(page, late)).toContainText("What it belongs to is no longer here. Your words are still here.");
   await entry(page, late).getByRole("button", { name: "Delete it" }).click();
   await expect(page.locator("outbox-list")).toContainText("Nothing waits.");
+});
+
+test("a change of one's own words and the desk's answer wait as well, and arrive once", async ({ page, line, context, asRole, hydrated, another }) => {
+  const asker = await another();
+  await asker.goto("/help/ask");
+  await hydrated(asker);
+  await asker.getByLabel("Your words").first().fill(own("I do not know how to get through tonight"));
+  await asker.getByRole("button", { name: "Ask", exact: true }).click();
+  const call = await asker.locator('form[id^="care.write-back"] input[name="id"]').inputValue();
+
+  await equipped(page);
+  await asRole(page, "peer-supporter");
+  const place = await tellStory(page, hydrated, { title: own("A place to talk"), body: "Come in." });
+  await page.goto(place);
+  await hydrated(page);
+  const [first, better] = [own("I was there in May"), own("I was there in June")];
+  await say(page, first);
+  await comment(page, first).getByRole("link", { name: "Edit" }).click();
+  await line.cut(context);
+  const editor = page.getByRole("form", { name: "Edit your comment" });
+  await editor.getByLabel("Your comment").fill(better);
+  await editor.getByRole("button", { name: "Keep the change" }).click();
+  await expect(waits(page)).toBeVisible();
+  await line.mend(context);
+  await expect(comment(page, better)).toBeVisible();
+  expect([await count(page, place, first), await count(page, place, better)]).toEqual([0, 1]);
+
+  await page.goto(`/care/${call}`);
+  await hydrated(page);
+  await line.cut(context);
+  const answer = own("I am here");
+  await page.getByLabel("Your answer").fill(answer);
+  await page.getByRole("button", { name: "Answer", exact: true }).click();
+  await expect(waits(page)).toBeVisible();
+  await expect(page.getByText("You need not wait for it."), "they ask for no help").toHaveCount(0);
+  await page.goto("/me/outbox");
+  await expect(entry(page, answer).getByRole("heading", { name: "Answer to a call" })).toBeVisible();
+  await line.mend(context);
+  await expect(page.locator("outbox-list")).toContainText("Nothing waits.");
+  await asker.reload();
+  await expect(asker.getByText(answer)).toHaveCount(1);
 });
 
 test("what is sent with no page open goes by the browser's own sign of a line", async ({ page, line, context, join, hydrated }) => {

@@ -178,6 +178,7 @@ const REFUSED = {
   not_allowed: "This is not open to you.",
   confirm_first: "First confirm that it is you.",
   too_late: "The time for this is over.",
+  written_meanwhile: "What it answers was changed in the meantime.",
   invalid: "Something in it needs another look.",
   barred: "You cannot post here at present; under You it says why.",
 };

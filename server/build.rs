@@ -26,7 +26,8 @@ fn parts_of_the_app(site: &Path) -> Vec<String> {
     let names = build_id::names(site).expect("the site can be read");
     let is_part = |name: &String| {
         let ends = |end| name.ends_with(end);
-        ends(".css") || ends(".js") || ends(".wasm") || name == "icons.svg"
+        let hears = name.starts_with("hearing/");
+        hears || ends(".css") || ends(".js") || ends(".wasm") || name == "icons.svg"
     };
     let names = names.into_iter().filter(is_part);
     names.map(|name| format!("/{name}")).collect()

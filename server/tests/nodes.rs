@@ -373,6 +373,21 @@ fn every_address_that_writes_is_known_to_the_proxy() {
     assert!(proxy.contains(&expected), "it does not say {expected:?}");
 }
 
+#[test]
+fn what_a_device_keeps_and_sends_again_has_a_key() {
+    let outbox = file("server/src/offline/worker/outbox.js");
+    let kinds = outbox.split_once("const KINDS = {").expect("the kinds").1;
+    let kinds = kinds.split_once("};").expect("their end").0;
+    let carried: Vec<&str> = kinds
+        .lines()
+        .filter_map(|line| line.split('"').nth(1)?.strip_prefix("/api/"))
+        .collect();
+    assert!(carried.contains(&"comments/post"), "{carried:?}");
+    for address in carried {
+        assert!(KEYED.contains(&address), "{address} is not answered once");
+    }
+}
+
 #[tokio::test]
 async fn what_has_no_key_may_still_be_sent_to_both() {
     let (here, there) = two().await;

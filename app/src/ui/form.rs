@@ -216,8 +216,10 @@ pub fn ErrorSummary(page: String) -> impl IntoView {
             _ if error == AppError::Waiting => Some(("/me/outbox".to_owned(), "See what waits")),
             _ => None,
         };
-        let is_call = state.name.with_value(|name| name.starts_with("care."));
-        let help = (is_call && error == AppError::Waiting).then(|| {
+        let asks = state
+            .name
+            .with_value(|name| name == "care.ask" || name.starts_with("care.write-back"));
+        let help = (asks && error == AppError::Waiting).then(|| {
             view! {
                 <p>
                     "You need not wait for it. "

@@ -4,12 +4,19 @@
 
 const KINDS = {
   "/api/comments/post": "Comment",
+  "/api/comments/edit": "Change of a comment",
   "/api/reflections/answer": "Reflection",
+  "/api/reflections/edit": "Change of a reflection",
   "/api/stories/share": "Story",
+  "/api/stories/edit": "Change of a story",
   "/api/shout-outs/post": "Shout-out",
+  "/api/shout-outs/edit": "Change of a shout-out",
   "/api/rituals/post": "Ritual",
+  "/api/rituals/edit": "Change of a ritual",
   "/api/care/ask": "Call for help",
   "/api/care/write-back": "Call for help",
+  "/api/care/answer": "Answer to a call",
+  "/api/care/reply": "Reply to a call",
 };
 const SIGN_OUT = ["/api/accounts/sign-out", "/api/privacy/erase"];
 const DAY = 24 * HOUR;
@@ -119,7 +126,7 @@ async function sendOne(who, name, about) {
   const said = await answer.json().catch(() => {});
   if (answer.ok) {
     // Whoever asked for help needs the way to the answer.
-    if (said?.to?.startsWith("/help/")) await settle(name, { state: "sent", sealed: await seal(who, name, { path, fields, to: said.to }) });
+    if (path === "/api/care/ask") await settle(name, { state: "sent", sealed: await seal(who, name, { path, fields, to: said.to }) });
     else await forget("words", name);
     return true;
   }

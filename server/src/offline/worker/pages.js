@@ -7,6 +7,9 @@
 const SHELL = `chorus-build-${BUILD.id}`;
 const HELP = "/help";
 const OFFLINE = "/offline";
+// Whom to turn to, as pages ask for it beside what reads like a call for help.
+const CONTACTS = "/api/care/contacts";
+const OF_THE_HOST = `${CONTACTS}?country=`;
 const STANDING = [HELP, OFFLINE, "/me/outbox"];
 const FIRST = ["/pkg/chorus.css", "/leave.js", "/icons.svg"].map((path) => BUILD.base + path);
 const PAGES_KEPT = 60;
@@ -36,7 +39,7 @@ const keepStanding = (cache, path) => fetchInto(cache, path, { cache: "no-cache"
 async function install() {
   const cache = await caches.open(SHELL);
   await Promise.all([
-    ...STANDING.map((path) => keepStanding(cache, path)),
+    ...[...STANDING, OF_THE_HOST].map((path) => keepStanding(cache, path)),
     ...FIRST.map((path) => fetchInto(cache, path)),
   ]);
 }
@@ -156,7 +159,15 @@ async function freshen() {
   if (age < 24 * HOUR) return;
   const answer = await fetch(HELP, { cache: "no-cache", credentials: "omit" });
   const page = await answer.clone().text();
-  if (answer.ok && page.includes(`${BUILD.base}/pkg/chorus.css`)) await (await caches.open(SHELL)).put(HELP, answer);
+  if (!answer.ok || !page.includes(`${BUILD.base}/pkg/chorus.css`)) return;
+  const cache = await caches.open(SHELL);
+  await cache.put(HELP, answer);
+  await keepStanding(cache, OF_THE_HOST);
+}
+
+async function contacts(request) {
+  const answer = await fetch(request).catch(() => {});
+  return answer?.ok ? answer : ((await match(OF_THE_HOST)) ?? answer ?? Response.error());
 }
 
 const late = () => new Promise((_, reject) => setTimeout(() => reject(new Error("late")), PATIENCE));

@@ -66,6 +66,7 @@ addEventListener("fetch", (event) => {
   if (url.origin !== location.origin) return;
   const isFunction = url.pathname.startsWith("/api/");
   if (request.method === "POST" && isFunction) event.respondWith(form(event, url.pathname));
+  else if (url.pathname === CONTACTS && !url.searchParams.get("country")) event.respondWith(contacts(request));
   else if (request.method !== "GET" || isFunction) return;
   else if (request.mode === "navigate") event.respondWith(visit(event, url));
   else if (isFile(url.pathname)) event.respondWith(file(request, url.pathname));
