@@ -341,7 +341,8 @@ const written = (form) =>
 // their tab.
 async function keepWritten(form) {
   const [id, fields] = [nameOf(form), written(form)];
-  if (!(await ask("keepDraft", { form: id, fields }))) sessionStorage.setItem(`draft ${id}`, JSON.stringify(fields));
+  if (await ask("keepDraft", { form: id, fields })) form.dispatchEvent(new Event("kept"));
+  else sessionStorage.setItem(`draft ${id}`, JSON.stringify(fields));
 }
 
 async function recallWritten(id) {

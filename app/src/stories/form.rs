@@ -164,7 +164,7 @@ pub fn PreviewPane(preview: Preview) -> impl IntoView {
         let inner = match preview.shown.get()? {
             Ok(html) if html.is_empty() => return None,
             Ok(html) => view! { <Prose html /> }.into_any(),
-            Err(error) => view! { <p class="hint">{words::error(&error)}</p> }.into_any(),
+            Err(error) => view! { <p class="hint">{why_none(&error)}</p> }.into_any(),
         };
         Some(view! {
             <section class="preview" id="preview" aria-label="Preview">
@@ -172,5 +172,12 @@ pub fn PreviewPane(preview: Preview) -> impl IntoView {
                 {inner}
             </section>
         })
+    }
+}
+
+fn why_none(error: &AppError) -> String {
+    match error {
+        AppError::Offline => "The preview needs a connection.".into(),
+        error => words::error(error),
     }
 }

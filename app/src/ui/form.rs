@@ -155,6 +155,7 @@ where
             aria-busy=move || state.pending.get().then_some("true")
             on:submit=submit
             on:input=move |_| drafts.touched()
+            on:kept=move |_: leptos::ev::Event| drafts.on_device.set(true)
         >
             <input type="hidden" name="page" value=page.clone() />
             <input type="hidden" name="key" value="" node_ref=key />
@@ -579,6 +580,8 @@ struct Autosave {
     form: StoredValue<Option<String>>,
     node: NodeRef<leptos::html::Form>,
     status: RwSignal<DraftState>,
+    /// `public/offline.js` has said so.
+    on_device: RwSignal<bool>,
     stroke: StoredValue<u32>,
 }
 
@@ -600,6 +603,7 @@ impl Autosave {
             form: StoredValue::new(form),
             node,
             status: RwSignal::new(DraftState::Untouched),
+            on_device: RwSignal::new(false),
             stroke: StoredValue::new(0),
         }
     }
@@ -654,6 +658,7 @@ fn DraftStatus(drafts: Autosave) -> impl IntoView {
                 DraftState::Untouched => "",
                 DraftState::Waiting => "Writing",
                 DraftState::Kept => "Draft kept",
+                DraftState::NotKept if drafts.on_device.get() => "Draft kept on this device",
                 DraftState::NotKept => "The draft is not kept at the moment",
             }}
         </p>
