@@ -126,7 +126,7 @@ async function sendOne(who, name, about) {
   const said = await answer.json().catch(() => {});
   if (answer.ok) {
     // Whoever asked for help needs the way to the answer.
-    if (path === "/api/care/ask") await settle(name, { state: "sent", sealed: await seal(who, name, { path, fields, to: said.to }) });
+    if (path === "/api/care/ask") await settle(name, { state: "sent", sealed: await seal(who, name, { path, fields, to: said?.to }) });
     else await forget("words", name);
     return true;
   }
