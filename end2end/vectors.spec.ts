@@ -21,6 +21,11 @@ function chromium(page: Page): Browser {
   };
 }
 
+/** One node of each kind: in others only ids and numbers differ. */
+function kinds(nodes: string[]): string[] {
+  return [...new Map(nodes.map((node) => [node.replace(/[0-9a-f]{8,}|\d+/g, ""), node])).values()];
+}
+
 async function expectHarmless(browser: Browser, name: string): Promise<void> {
   const server = await Server.start({ sample: true });
   let outcome: Outcome;
@@ -38,7 +43,7 @@ async function expectHarmless(browser: Browser, name: string): Promise<void> {
   for (const [field, number] of taken) console.log(`  ${field}: ${number} taken`);
   expect(vectors).toBeGreaterThanOrEqual(500);
   expect(bite, "with the sanitiser off they run").toBeGreaterThanOrEqual(100);
-  expect({ ran, nodes: nodes.slice(0, 20), reports: reports.slice(0, 10) }).toEqual({ ran: [], nodes: [], reports: [] });
+  expect({ ran, nodes: kinds(nodes).slice(0, 30), reports: reports.slice(0, 10) }).toEqual({ ran: [], nodes: [], reports: [] });
   for (const [field, number] of taken) {
     if (["ritual: link", "handle"].includes(field)) expect(number, field).toBeLessThan(20);
     else expect(number, field).toBeGreaterThan(20);

@@ -15,7 +15,7 @@ export function strangers(page: Document): string[] {
     "html head meta link title script body header nav main footer section article aside div p span h1 h2 h3 h4 " +
     "ul ol li dl dt dd a form fieldset legend label input textarea select option optgroup button details summary " +
     "svg use time blockquote pre code em strong del hr br table thead tbody tr th td small b " +
-    "install-app keep-series outbox-list";
+    "datalist install-app keep-series outbox-list";
   const prose =
     "div p br h2 h3 h4 ul ol li blockquote pre code em strong del a hr table thead tbody tr th td";
   const [ours, written] = [house, prose].map((names) => new Set(names.split(" ")));
