@@ -81,7 +81,6 @@ impl Report {
                 let _ = writeln!(text, "- {missed}");
             }
         }
-        text.push_str("\nIdle live connections are not measured: there are none yet.\n");
         text.push('\n');
         text.push_str(EXPLAINED);
         println!("{text}");
