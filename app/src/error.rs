@@ -57,6 +57,7 @@ impl AppError {
                 | Refusal::JoiningClosed
                 | Refusal::Yours
                 | Refusal::AnotherPerson
+                | Refusal::YouBlocked
                 | Refusal::Barred { .. } => 403,
                 Refusal::NotFound => 404,
                 Refusal::TooLate

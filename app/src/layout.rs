@@ -9,6 +9,7 @@ use crate::{
     moderation::{DecisionPage, LogPage, ModerationPage, ReportPage, ThingPage, ToldPage},
     notifications::{NotificationsPage, UnreadNow},
     outbox::OutboxPage,
+    people::{AboutPersonPage, PeoplePage},
     privacy::{ErasePage, ExportPage, FarewellPage},
     reflections::{PromptPage, ReflectionPage},
     rituals::{EditRitualPage, NewRitualPage, RitualPage, RitualsPage},
@@ -173,6 +174,8 @@ fn Layout(name: String, neutral: String) -> impl IntoView {
                 <Route path=path!("/me/confirm") view={Lazy::<ConfirmPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/me/notifications") view={Lazy::<NotificationsPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/me/outbox") view=OutboxPage ssr=SsrMode::Async />
+                <Route path=path!("/me/people") view={Lazy::<PeoplePage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/people/:thing") view={Lazy::<AboutPersonPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/me/export") view={Lazy::<ExportPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/me/erase") view={Lazy::<ErasePage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/farewell") view={Lazy::<FarewellPage>::new()} ssr=SsrMode::Async />

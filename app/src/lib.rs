@@ -16,6 +16,7 @@ pub mod live;
 pub mod moderation;
 pub mod notifications;
 pub mod outbox;
+pub mod people;
 pub mod privacy;
 pub mod reflections;
 pub mod rituals;

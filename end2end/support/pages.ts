@@ -67,6 +67,15 @@ export const PLACES: Place[] = [
   { pattern: "/me/codes", reader: "member", at: here("/me/codes") },
   { pattern: "/me/confirm", reader: "member", at: here("/me/confirm") },
   { pattern: "/me/notifications", reader: "member", at: here("/me/notifications") },
+  { pattern: "/me/people", reader: "member", at: here("/me/people") },
+  {
+    pattern: "/people/:thing",
+    reader: "member",
+    at: async (page) => {
+      const story = await linked("/stories", new RegExp(`^/stories/${ID}$`))(page);
+      return story.replace("/stories/", "/people/story-");
+    },
+  },
   { pattern: "/stories/new", reader: "member", at: here("/stories/new") },
   { pattern: "/rituals/new", reader: "member", at: here("/rituals/new") },
   { pattern: "/me/decisions", reader: "member", at: here("/me/decisions") },

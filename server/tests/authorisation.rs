@@ -195,6 +195,7 @@ impl<'a> Scene<'a> {
             "recovery_code" => self.recovery_code().await,
             "device" => self.device().await,
             "passkey" => self.passkey().await,
+            "away" => self.away().await,
             "waiting_member" => self.waiting_member().await.to_string(),
             "series" | "series_id" | "article" | "article_id" | "prompt" => {
                 self.article(name, Some(self.app.now())).await
@@ -533,6 +534,19 @@ impl<'a> Scene<'a> {
         let passkey = self.app.passkey(self.member.member.id).await;
         self.private.extend([passkey.id.to_string(), passkey.name]);
         passkey.id.to_string()
+    }
+
+    /// The owner has muted somebody: that line of their list.
+    async fn away(&mut self) -> String {
+        let mut teller = newcomer(self.app, Roles::default()).await.browser;
+        let fields = "title=A+day&body=Words+of+theirs.&voice=handle";
+        let story = id_at(&sent(&mut teller, "stories/share", fields).await, "id");
+        let fields = format!("thing=story-{story}&distance=mute");
+        sent(&mut self.owner, "people/keep-away", &fields).await;
+        let list = self.owner.fetch("/api/people/list?after=").await;
+        let id = id_at(&list, "people/0/id");
+        self.private.push(id.clone());
+        id
     }
 
     async fn waiting_member(&self) -> MemberId {

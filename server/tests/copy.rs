@@ -112,6 +112,15 @@ pub async fn community(engine: Engine) -> (TestDatabase, String) {
         ("kind", "with_you"),
     ];
     moderator.send("/api/support/give", &support).await.is(200);
+    let muted = [
+        ("page", "/me/people"),
+        ("thing", subject.as_str()),
+        ("distance", "mute"),
+    ];
+    moderator
+        .send("/api/people/keep-away", &muted)
+        .await
+        .is(200);
     let mut host = app
         .member_with("hanna", Roles::default().with(Role::Host))
         .await;

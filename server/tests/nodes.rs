@@ -268,7 +268,7 @@ const SENT_ONCE: [&str; 9] = [
 ];
 
 /// What may be sent again though its answer is not kept.
-const HARMLESS: [&str; 17] = [
+const HARMLESS: [&str; 18] = [
     // Whoever joined a moment ago with the same words is let in again.
     "accounts/join",
     // Another session; the first is a device too many on the list.
@@ -285,6 +285,8 @@ const HARMLESS: [&str; 17] = [
     "care/open",
     // The same words in place of the same words.
     "drafts/keep",
+    // The same distance in place of the same distance.
+    "people/keep-away",
     // Keep at most a draft.
     "articles/preview",
     "house/preview",
@@ -300,7 +302,7 @@ const HARMLESS: [&str; 17] = [
 
 /// What is left has a key: the second time it answers as the first, and a test
 /// in its room says so. A new address has to be put somewhere.
-const KEYED: [&str; 49] = [
+const KEYED: [&str; 50] = [
     "accounts/remove-passkey",
     "articles/delete",
     "articles/make-current",
@@ -338,6 +340,7 @@ const KEYED: [&str; 49] = [
     "moderation/lift",
     "moderation/report",
     "moderation/turn-away",
+    "people/lift",
     "reflections/answer",
     "reflections/delete",
     "reflections/edit",

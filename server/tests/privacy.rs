@@ -69,7 +69,7 @@ async fn house_keeps_itself(app: &TestApp) {
 }
 
 /// The files in a zip, by name.
-fn unpacked(answer: &Answer) -> BTreeMap<String, String> {
+pub fn unpacked(answer: &Answer) -> BTreeMap<String, String> {
     let mut zip = ZipArchive::new(Cursor::new(answer.bytes.to_vec())).expect("a zip");
     let mut files = BTreeMap::new();
     for number in 0..zip.len() {

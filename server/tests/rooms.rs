@@ -31,6 +31,7 @@ mod notifications;
 mod offline;
 mod pages;
 mod passkeys;
+mod people;
 mod privacy;
 mod reactions;
 mod ready;

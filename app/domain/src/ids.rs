@@ -95,6 +95,8 @@ ids! {
     ReportId,
     /// An invitation to join.
     InvitationId,
+    /// A line of those whom a member keeps away from.
+    AwayId,
     /// A line of what a member is told.
     NotificationId,
     /// A call for help.

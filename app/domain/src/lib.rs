@@ -21,6 +21,7 @@ pub mod house;
 pub mod leave;
 pub mod moderation;
 pub mod notifications;
+pub mod people;
 pub mod privacy;
 pub mod reflections;
 pub mod rituals;

@@ -168,6 +168,8 @@ pub enum Refusal {
     TooOften { seconds: u64 },
     /// Somebody else changed it meanwhile.
     Changed,
+    /// Whoever asks has blocked the one whom it would come to.
+    YouBlocked,
     /// People can read it or have answered it, so it is not deleted.
     Answered,
     /// Whoever asked for help has written since the page was read.

@@ -20,6 +20,7 @@ use crate::{
     moderation::{ModerationReads, ModerationWrites},
     notifications::{NotificationReads, NotificationWrites},
     once::OnceWrites,
+    people::{PeopleReads, PeopleWrites},
     privacy::{PrivacyReads, PrivacyWrites},
     reflections::{ReflectionReads, ReflectionWrites},
     rituals::{RitualReads, RitualWrites},
@@ -97,6 +98,7 @@ pub trait Reader:
     + ModerationReads
     + NotificationReads
     + PasskeyReads
+    + PeopleReads
     + PrivacyReads
     + ReflectionReads
     + RitualReads
@@ -124,6 +126,7 @@ pub trait Unit:
     + NotificationWrites
     + OnceWrites
     + PasskeyWrites
+    + PeopleWrites
     + PrivacyWrites
     + ReflectionWrites
     + RitualWrites

@@ -106,6 +106,9 @@ fn Own(view: MeView, me: Me) -> impl IntoView {
             <li class="scripted">
                 <a href="/me/outbox">"Waiting to be sent"</a>
             </li>
+            <li>
+                <a href="/me/people">"Muted and blocked"</a>
+            </li>
             {view
                 .is_editor
                 .then(|| {

@@ -6,6 +6,7 @@ use crate::error::AppError;
 use crate::{
     care::near::beside,
     ctx::{self, Form, Landing, Look},
+    people::Shield,
     query::with_query,
 };
 #[cfg(feature = "ssr")]
@@ -13,6 +14,7 @@ use domain::{
     actor::Byline,
     comments::{self, Comment, CommentBody, CommentState, Part},
     ids::{CommentId, Subject},
+    moderation::Thing,
     page::Cursor,
     refusal::{Faults, Field, Refusal},
 };
@@ -225,6 +227,7 @@ pub fn comment_view(
         why: None,
         source: None,
         near: None,
+        away: None,
     };
     let standing = match comment.state {
         CommentState::Published => Standing::Published,
@@ -284,19 +287,32 @@ pub async fn load_thread(
         true => look.kept(&query.kept).await?,
         false => None,
     };
+    let posts = page
+        .items
+        .iter()
+        .map(|comment| (Thing::Comment(comment.id), &comment.author));
+    let shield = Shield::over(look, posts).await?;
     let (actor, now, window) = (&look.actor, look.now, look.settings.edit_window);
     Ok(ThreadView {
         subject: subject.to_string(),
         comments: page
             .items
             .iter()
-            .map(|comment| CommentView {
-                more_under: page
-                    .cuts
-                    .iter()
-                    .find(|cut| cut.after == comment.id)
-                    .map(|cut| cut.branch),
-                ..comment_view(comment, actor, now, window)
+            .map(|comment| {
+                let view = comment_view(comment, actor, now, window);
+                CommentView {
+                    more_under: page
+                        .cuts
+                        .iter()
+                        .find(|cut| cut.after == comment.id)
+                        .map(|cut| cut.branch),
+                    // A gap does not tell who stood there.
+                    away: match view.standing {
+                        Standing::Gap => None,
+                        _ => shield.distance(Thing::Comment(comment.id), &comment.author),
+                    },
+                    ..view
+                }
             })
             .collect(),
         is_branch: branch.is_some(),

@@ -12,7 +12,7 @@ mod thread;
 pub use thread::Thread;
 
 use crate::care::near::Near;
-use domain::{actor::Byline, clock::Day, ids::CommentId, moderation::Why};
+use domain::{actor::Byline, clock::Day, ids::CommentId, moderation::Why, people::Distance};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
@@ -90,6 +90,8 @@ pub struct CommentView {
     pub source: Option<String>,
     /// Where help is, if the viewer wrote it lately and it reads like a call.
     pub near: Option<Near>,
+    /// The viewer keeps away from its author.
+    pub away: Option<Distance>,
 }
 
 /// A page of a thread as one viewer sees it.

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     care::near::Beside,
     moderation::{Reason, ReportLink},
+    people::{AwayLink, Veil},
     ui::{ByLine, Prose, announce, focus},
 };
 use domain::{actor::Byline, drafts::Kept, ids::CommentId, moderation::Thing};
@@ -379,6 +380,8 @@ fn words(
     };
     let editable = comment.source.is_some();
     let mine = comment.mine;
+    let byline = comment.byline.clone();
+    let is_member = shared.handle.with_value(Option::is_some);
     let actions = view! {
         <div class="actions">
             {answerable
@@ -407,8 +410,10 @@ fn words(
                 })}
             {(shown && !mine)
                 .then(|| {
+                    let thing = Thing::Comment(id);
                     view! {
-                        <ReportLink thing=Thing::Comment(id) label=format!("Report {reported}") />
+                        <ReportLink thing label=format!("Report {reported}") />
+                        <AwayLink thing byline is_member />
                     }
                 })}
             {editable
@@ -492,7 +497,9 @@ fn words(
         <article>
             <ByLine byline=comment.byline day=comment.day edited=comment.edited />
             {in_reply_to}
-            <Prose html />
+            <Veil away=comment.away>
+                <Prose html />
+            </Veil>
             {state.map(|state| view! { <p class="state">{state}</p> })}
             {why}
             {comment.near.map(|near| view! { <Beside near /> })}

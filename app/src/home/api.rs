@@ -6,9 +6,10 @@ use crate::error::AppError;
 use crate::{
     articles::PromptView,
     ctx::{self, Look},
+    people::Shield,
 };
 #[cfg(feature = "ssr")]
-use domain::{home::NewestShare, ids::SubjectKind, markdown};
+use domain::{home::NewestShare, ids::Subject, markdown, moderation::Thing};
 use leptos::prelude::*;
 
 /// Shares on the first page.
@@ -25,9 +26,14 @@ pub async fn read_home() -> Result<HomeView, AppError> {
     let mut look = ctx::look().await?;
     let this_week = this_week(&mut look).await?;
     let shares = look.reader.newest_shares(look.now, SHARES).await?;
+    let posts = shares.iter().map(|share| (thing(share), &share.author));
+    let shield = Shield::over(&mut look, posts).await?;
     Ok(HomeView {
         this_week,
-        shares: shares.into_iter().map(share_view).collect(),
+        shares: shares
+            .into_iter()
+            .map(|share| share_view(share, &shield))
+            .collect(),
     })
 }
 
@@ -58,15 +64,19 @@ async fn this_week(look: &mut Look) -> Result<Option<ThisWeek>, AppError> {
 }
 
 #[cfg(feature = "ssr")]
-fn share_view(share: NewestShare) -> ShareView {
-    let id = share.id.simple();
+fn thing(share: &NewestShare) -> Thing {
+    Thing::Share(Subject {
+        kind: share.kind,
+        id: share.id,
+    })
+}
+
+#[cfg(feature = "ssr")]
+fn share_view(share: NewestShare, shield: &Shield) -> ShareView {
+    let thing = thing(&share);
     ShareView {
-        address: match share.kind {
-            SubjectKind::Story => format!("/stories/{id}"),
-            SubjectKind::ShoutOut => format!("/shout-outs/{id}"),
-            SubjectKind::Ritual => format!("/rituals/{id}"),
-            SubjectKind::Reflection | SubjectKind::Article => format!("/reflections/{id}"),
-        },
+        address: thing.address(),
+        away: shield.distance(thing, &share.author),
         kind: share.kind,
         title: share.title,
         content_note: share.content_note,

@@ -4,7 +4,7 @@ pub mod api;
 mod page;
 
 use crate::articles::PromptView;
-use domain::{actor::Byline, clock::Day, ids::SubjectKind};
+use domain::{actor::Byline, clock::Day, ids::SubjectKind, people::Distance};
 use serde::{Deserialize, Serialize};
 
 crate::room::room!(home_room {
@@ -38,6 +38,8 @@ pub struct ShareView {
     pub excerpt: String,
     pub byline: Byline,
     pub day: Day,
+    /// The viewer keeps away from its author.
+    pub away: Option<Distance>,
 }
 
 /// The first page.

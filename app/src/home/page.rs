@@ -1,6 +1,7 @@
 use super::{HomeView, ShareView, ThisWeek, api};
 use crate::{
     articles::week_label,
+    people::Veil,
     ui::{ByLine, Empty, ErrorPage, Heading, Icon, Loading},
 };
 use domain::ids::SubjectKind;
@@ -168,10 +169,12 @@ fn share(share: ShareView) -> impl IntoView {
                     <Icon name=icon />
                     {kind}
                 </p>
-                <h3 class="title" dir="auto">
-                    <a href=share.address>{title}</a>
-                </h3>
-                {words}
+                <Veil away=share.away>
+                    <h3 class="title" dir="auto">
+                        <a href=share.address>{title}</a>
+                    </h3>
+                    {words}
+                </Veil>
                 <ByLine byline=share.byline day=share.day />
             </article>
         </li>

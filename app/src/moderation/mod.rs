@@ -10,7 +10,7 @@ mod report_page;
 mod reveal;
 mod thing_page;
 mod told_page;
-mod words;
+pub(crate) mod words;
 
 pub use notice::{Reason, ReportLink, StandingNotice};
 pub use told_page::ToldLines;

@@ -7,7 +7,12 @@ use domain::{
 
 /// What a thing is called.
 pub fn thing(thing: Thing) -> &'static str {
-    match thing.kind() {
+    kind(thing.kind())
+}
+
+/// What a thing of this kind is called.
+pub fn kind(name: &str) -> &'static str {
+    match name {
         "reflection" => "reflection",
         "story" => "story",
         "shout_out" => "shout-out",

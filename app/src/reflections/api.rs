@@ -7,6 +7,7 @@ use crate::{
     care::near::beside,
     comments::api::load_thread,
     ctx::{self, Form, Landing, Look},
+    people::Shield,
     support::{
         Share, SupportView, Viewer,
         api::{load_support, load_support_many},
@@ -17,6 +18,7 @@ use domain::{actor::Byline, ids::ReflectionId};
 use domain::{
     ids::PromptId,
     markdown,
+    moderation::Thing,
     page::Cursor,
     reflections::{self, NewReflection, PromptPlace, Reflection, ReflectionBody},
     refusal::{Fault, Field, Refusal},
@@ -196,6 +198,7 @@ pub async fn read_reflection(
         subject: id.into(),
         mine,
     };
+    let away = Shield::from(&mut look, share.subject, &reflection.author).await?;
     Ok(ReflectionPageView {
         id,
         place,
@@ -207,6 +210,7 @@ pub async fn read_reflection(
         why: look.why(id.into(), mine, standing).await?,
         own,
         near,
+        away,
         support: load_support(&mut look, share, &query.kept).await?,
         thread: load_thread(&mut look, id.into(), standing.is_published(), query).await?,
     })
@@ -291,10 +295,17 @@ async fn views(
         })
         .collect();
     let support = load_support_many(look, &shares, kept).await?;
+    let posts = found
+        .iter()
+        .map(|found| (Thing::Share(found.id.into()), &found.author));
+    let shield = Shield::over(look, posts).await?;
     Ok(found
         .iter()
         .zip(support)
-        .map(|(found, support)| in_list(found, support))
+        .map(|(found, support)| ReflectionView {
+            away: shield.distance(Thing::Share(found.id.into()), &found.author),
+            ..in_list(found, support)
+        })
         .collect())
 }
 
@@ -319,6 +330,7 @@ fn in_list(reflection: &Reflection, support: SupportView) -> ReflectionView {
         mine: support.viewer == Viewer::Author,
         near: near_to(reflection, support.viewer == Viewer::Author),
         standing: reflection.standing,
+        away: None,
         support,
     }
 }

@@ -2,6 +2,7 @@ use super::{PromptAnswers, ReflectionView, Shown, api::Answered, composer::Compo
 use crate::{
     care::near::Beside,
     moderation::StandingNotice,
+    people::Veil,
     support::SupportBar,
     ui::{ByLine, Icon, Prose, announce, focus},
 };
@@ -164,7 +165,7 @@ fn article(reflection: ReflectionView) -> impl IntoView {
                 "Reflection"
             </p>
             <StandingNotice standing=reflection.standing mine=reflection.mine why=None />
-            {words}
+            <Veil away=reflection.away>{words}</Veil>
             {reflection.near.map(|near| view! { <Beside near /> })}
             <ByLine byline=reflection.byline day=reflection.day edited=reflection.edited>
                 <a href=href>

@@ -20,6 +20,7 @@ use domain::{
     drafts::Kept,
     ids::{PromptId, ReflectionId},
     moderation::{Standing, Why},
+    people::Distance,
 };
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +52,8 @@ pub struct ReflectionView {
     /// Where help is, if the viewer wrote it lately and it reads like a call.
     pub near: Option<Near>,
     pub standing: Standing,
+    /// The viewer keeps away from its author.
+    pub away: Option<Distance>,
     pub support: SupportView,
 }
 
@@ -96,6 +99,8 @@ pub struct ReflectionPageView {
     pub own: Option<OwnReflection>,
     /// Where help is, if the viewer wrote it lately and it reads like a call.
     pub near: Option<Near>,
+    /// The viewer keeps away from its author.
+    pub away: Option<Distance>,
     pub support: SupportView,
     pub thread: ThreadView,
 }

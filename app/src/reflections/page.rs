@@ -7,6 +7,7 @@ use crate::{
     care::near::{Beside, Near},
     comments::{Thread, use_thread_query},
     moderation::{ReportLink, StandingNotice},
+    people::{AwayLink, Veil},
     support::SupportBar,
     ui::{ByLine, ErrorPage, Heading, Icon, Loading, Prose, announce, focus},
 };
@@ -44,6 +45,8 @@ pub(super) fn reflection_page() -> AnyView {
 fn Whole(page: ReflectionPageView) -> impl IntoView {
     let place = page.place;
     let (id, standing, mine) = (page.id, page.standing, page.own.is_some());
+    let thing = Thing::Share(id.into());
+    let is_member = page.thread.handle.is_some();
     let day = StoredValue::new(page.day);
     let words = RwSignal::new((page.byline, page.html, page.edited));
     let near = RwSignal::new(page.near);
@@ -71,7 +74,7 @@ fn Whole(page: ReflectionPageView) -> impl IntoView {
                         {byline}
                     </header>
                     <StandingNotice standing mine why=page.why />
-                    {prose}
+                    <Veil away=page.away>{prose}</Veil>
                     {move || near.get().map(|near| view! { <Beside near /> })}
                     {standing.is_published().then(|| view! { <SupportBar view=page.support /> })}
                     {page
@@ -84,9 +87,11 @@ fn Whole(page: ReflectionPageView) -> impl IntoView {
                         .then(|| {
                             view! {
                                 <div class="actions">
-                                    <ReportLink
-                                        thing=Thing::Share(id.into())
-                                        label="Report this answer"
+                                    <ReportLink thing label="Report this answer" />
+                                    <AwayLink
+                                        thing
+                                        byline=words.get_untracked().0
+                                        is_member
                                     />
                                 </div>
                             }

@@ -6,6 +6,7 @@ use crate::{
     care::near::beside,
     comments::api::load_thread,
     ctx::{self, Form, Landing},
+    people::Shield,
     support::{Share, api::load_support},
 };
 use crate::{comments::ThreadQuery, error::AppError};
@@ -15,6 +16,7 @@ use domain::{
     clock::Timestamp,
     ids::{RitualId, Subject},
     markdown,
+    moderation::Thing,
     page::{Cursor, Mark},
     refusal::{Faults, Field, Reason, Refusal},
     rituals::{
@@ -155,6 +157,11 @@ pub async fn list_rituals(past: bool, after: String) -> Result<RitualsView, AppE
                 .await?
         }
     };
+    let posts = page
+        .items
+        .iter()
+        .map(|ritual| (Thing::Share(ritual.id.into()), &ritual.author));
+    let shield = Shield::over(&mut look, posts).await?;
     Ok(RitualsView {
         rituals: page
             .items
@@ -162,6 +169,7 @@ pub async fn list_rituals(past: bool, after: String) -> Result<RitualsView, AppE
             .map(|ritual| RitualView {
                 html: String::new(),
                 excerpt: markdown::excerpt(&ritual.text.body, 280),
+                away: shield.distance(Thing::Share(ritual.id.into()), &ritual.author),
                 ..ritual_view(ritual, &look.actor)
             })
             .collect(),
@@ -186,6 +194,7 @@ pub async fn read_ritual(id: String, query: ThreadQuery) -> Result<SingleView, A
     let subject = Subject::from(id);
     let mine = ritual.author.is(&look.actor);
     let share = Share { subject, mine };
+    let away = Shield::from(&mut look, subject, &ritual.author).await?;
     Ok(SingleView {
         near: beside(
             share.mine,
@@ -193,7 +202,10 @@ pub async fn read_ritual(id: String, query: ThreadQuery) -> Result<SingleView, A
             &format!("{}\n{}", ritual.text.title, ritual.text.body),
         ),
         why: look.why(subject, mine, ritual.standing).await?,
-        ritual: ritual_view(&ritual, &look.actor),
+        ritual: RitualView {
+            away,
+            ..ritual_view(&ritual, &look.actor)
+        },
         support: load_support(&mut look, share, &query.kept).await?,
         thread: load_thread(&mut look, subject, is_published, query).await?,
     })
@@ -247,6 +259,7 @@ pub fn ritual_view(ritual: &Ritual, actor: &Actor) -> RitualView {
         edited: ritual.edited_at.is_some(),
         mine: ritual.author.is(actor),
         standing: ritual.standing,
+        away: None,
     }
 }
 

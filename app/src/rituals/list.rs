@@ -1,5 +1,8 @@
 use super::{Facts, RitualView, RitualsView, api};
-use crate::ui::{Empty, ErrorPage, Heading, Icon, Loading};
+use crate::{
+    people::Veil,
+    ui::{Empty, ErrorPage, Heading, Icon, Loading},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -92,6 +95,7 @@ fn Rituals(rituals: RitualsView) -> impl IntoView {
 #[component]
 fn Card(ritual: RitualView) -> impl IntoView {
     let href = format!("/rituals/{}", ritual.id);
+    let (title, excerpt) = (ritual.title.clone(), ritual.excerpt.clone());
     view! {
         <li>
             <article class="share ritual">
@@ -99,12 +103,14 @@ fn Card(ritual: RitualView) -> impl IntoView {
                     <Icon name="ritual" />
                     {ritual.kind.label()}
                 </p>
-                <h2 class="title" dir="auto">
-                    <a href=href>{ritual.title.clone()}</a>
-                </h2>
-                <div class="prose" dir="auto">
-                    <p>{ritual.excerpt.clone()}</p>
-                </div>
+                <Veil away=ritual.away>
+                    <h2 class="title" dir="auto">
+                        <a href=href>{title}</a>
+                    </h2>
+                    <div class="prose" dir="auto">
+                        <p>{excerpt}</p>
+                    </div>
+                </Veil>
                 <Facts ritual />
             </article>
         </li>

@@ -12,6 +12,7 @@ use domain::{
     drafts::Kept,
     ids::RitualId,
     moderation::{Standing, Why},
+    people::Distance,
     rituals::RitualKind,
 };
 use leptos::prelude::*;
@@ -43,6 +44,8 @@ pub struct RitualView {
     /// The viewer wrote it.
     pub mine: bool,
     pub standing: Standing,
+    /// The viewer keeps away from its author.
+    pub away: Option<Distance>,
 }
 
 /// When a ritual takes place.

@@ -7,6 +7,7 @@ use crate::{
     care::near::Beside,
     comments::{Thread, use_thread_query},
     moderation::{ReportLink, StandingNotice},
+    people::{AwayLink, Veil},
     support::SupportBar,
     ui::{ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Prose, Submit, announce, focus},
 };
@@ -58,12 +59,17 @@ fn Single(single: SingleView) -> impl IntoView {
         html,
         standing,
         mine,
+        away,
+        byline,
         ..
     } = ritual.clone();
+    let thing = Thing::Share(ritual.id.into());
+    let is_member = thread.handle.is_some();
     let report = (!mine && standing.is_published()).then(|| {
         view! {
             <div class="actions">
-                <ReportLink thing=Thing::Share(ritual.id.into()) label="Report this ritual" />
+                <ReportLink thing label="Report this ritual" />
+                <AwayLink thing byline is_member />
             </div>
         }
     });
@@ -80,7 +86,9 @@ fn Single(single: SingleView) -> impl IntoView {
                     </header>
                     <StandingNotice standing mine why />
                     <Facts ritual />
-                    <Prose html />
+                    <Veil away>
+                        <Prose html />
+                    </Veil>
                     {near.map(|near| view! { <Beside near /> })}
                     {standing.is_published().then(|| view! { <SupportBar view=support /> })}
                     {actions}

@@ -7,6 +7,7 @@ use crate::{
     care::near::beside,
     comments::api::load_thread,
     ctx::{self, Form, Landing},
+    people::Shield,
     support::{Share, api::load_support},
 };
 use crate::{comments::ThreadQuery, error::AppError};
@@ -14,6 +15,7 @@ use crate::{comments::ThreadQuery, error::AppError};
 use domain::{
     actor::Actor,
     ids::{ShoutOutId, Subject},
+    moderation::Thing,
     page::{Cursor, Postmark},
     refusal::{Faults, Field, Refusal},
     shout_outs::{self, Addressee, NewShoutOut, ShoutOut, ShoutOutBody, Thanked},
@@ -142,11 +144,19 @@ pub async fn read_wall(after: String) -> Result<WallView, AppError> {
         Some(_) => look.kept(composer::NEW).await?,
         None => None,
     };
+    let posts = page
+        .items
+        .iter()
+        .map(|shout_out| (Thing::Share(shout_out.id.into()), &shout_out.author));
+    let shield = Shield::over(&mut look, posts).await?;
     Ok(WallView {
         shout_outs: page
             .items
             .iter()
-            .map(|shout_out| shout_out_view(shout_out, &look.actor))
+            .map(|shout_out| ShoutOutView {
+                away: shield.distance(Thing::Share(shout_out.id.into()), &shout_out.author),
+                ..shout_out_view(shout_out, &look.actor)
+            })
             .collect(),
         next: page.next.map(|cursor| cursor.0),
         continued,
@@ -169,13 +179,17 @@ pub async fn read_shout_out(id: String, query: ThreadQuery) -> Result<SingleView
     let subject = Subject::from(id);
     let mine = shout_out.author.is(&look.actor);
     let share = Share { subject, mine };
+    let away = Shield::from(&mut look, subject, &shout_out.author).await?;
     let kept = match query.kept == composer::editor_name(&id.to_string()) {
         true => look.kept(&query.kept).await?,
         false => None,
     };
     Ok(SingleView {
-        shout_out: shout_out_view(&shout_out, &look.actor),
         why: look.why(subject, mine, shout_out.standing).await?,
+        shout_out: ShoutOutView {
+            away,
+            ..shout_out_view(&shout_out, &look.actor)
+        },
         handle: look.actor.member().map(|member| member.handle.clone()),
         kept,
         support: load_support(&mut look, share, &query.kept).await?,
@@ -209,6 +223,7 @@ pub fn shout_out_view(shout_out: &ShoutOut, actor: &Actor) -> ShoutOutView {
             anonymous: author.anonymous,
         }),
         thanked: shout_out.to.is(actor),
+        away: None,
         near: beside(
             author.is(actor),
             shout_out.edited_at.unwrap_or(shout_out.created_at),

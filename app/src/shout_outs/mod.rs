@@ -12,6 +12,7 @@ use domain::{
     drafts::Kept,
     ids::ShoutOutId,
     moderation::{Standing, Why},
+    people::Distance,
 };
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,8 @@ pub struct ShoutOutView {
     pub source: Option<ShoutOutSource>,
     /// The viewer is the member who is thanked.
     pub thanked: bool,
+    /// The viewer keeps away from its author.
+    pub away: Option<Distance>,
     /// Where help is, if the viewer wrote it lately and it reads like a call.
     pub near: Option<Near>,
 }

@@ -7,6 +7,7 @@ use crate::{
     care::near::Beside,
     comments::{Thread, use_thread_query},
     moderation::{ReportLink, StandingNotice},
+    people::{AwayLink, Veil},
     support::SupportBar,
     ui::{ByLine, ErrorPage, Heading, Icon, Loading, Prose, announce, focus},
 };
@@ -72,6 +73,7 @@ fn Single(single: SingleView) -> impl IntoView {
     } else {
         Open::Nothing
     };
+    let is_member = thread.handle.is_some();
     let shown = RwSignal::new(shout_out);
     let to = Memo::new(move |_| shown.with(|shown| format!("To {}", shown.to)));
     let words = move || {
@@ -81,11 +83,14 @@ fn Single(single: SingleView) -> impl IntoView {
             day,
             edited,
             near,
+            away,
             ..
         } = shown.get();
         view! {
             <ByLine byline day edited />
-            <Prose html lead=true />
+            <Veil away>
+                <Prose html lead=true />
+            </Veil>
             {near.map(|near| view! { <Beside near /> })}
         }
     };
@@ -109,6 +114,11 @@ fn Single(single: SingleView) -> impl IntoView {
                             view! {
                                 <div class="actions">
                                     <ReportLink thing label="Report this shout-out" />
+                                    <AwayLink
+                                        thing
+                                        byline=shown.get_untracked().byline
+                                        is_member
+                                    />
                                 </div>
                             }
                         })}

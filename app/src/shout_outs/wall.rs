@@ -5,6 +5,7 @@ use super::{
 };
 use crate::care::near::Beside;
 use crate::moderation::StandingNotice;
+use crate::people::Veil;
 use crate::ui::{ByLine, Empty, ErrorPage, Heading, Loading, Prose, announce, focus};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -142,7 +143,9 @@ fn Brick(shout_out: ShoutOutView) -> impl IntoView {
                     <a href=format!("/shout-outs/{id}")>{shout_out.to}</a>
                 </h2>
                 <StandingNotice standing=shout_out.standing mine=shout_out.source.is_some() why=None />
-                <Prose html=shout_out.html />
+                <Veil away=shout_out.away>
+                    <Prose html=shout_out.html />
+                </Veil>
                 {shout_out.near.map(|near| view! { <Beside near /> })}
                 <ByLine byline=shout_out.byline day=shout_out.day edited=shout_out.edited />
             </article>

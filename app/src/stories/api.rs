@@ -6,6 +6,7 @@ use crate::{
     care::near::beside,
     comments::api::load_thread,
     ctx::{self, Form, Landing, Look},
+    people::Shield,
     query::{sign_in_first, with_query},
     support::{Share, api::load_support},
 };
@@ -15,6 +16,7 @@ use domain::ids::StoryId;
 use domain::{
     drafts::{FormName, Kept, MAX_BYTES},
     markdown,
+    moderation::Thing,
     page::Cursor,
     refusal::{Faults, Field, Refusal},
     stories::{self, ContentNote, StoryBody, StoryInList, StoryTitle, StoryWords},
@@ -171,8 +173,17 @@ pub async fn list_stories(after: String) -> Result<StoryList, AppError> {
     let mut look = ctx::look().await?;
     let cursor = (!after.is_empty()).then_some(Cursor(after));
     let page = look.reader.stories(cursor.as_ref(), stories::PAGE).await?;
+    let posts = page
+        .items
+        .iter()
+        .map(|story| (Thing::Share(story.id.into()), &story.author));
+    let shield = Shield::over(&mut look, posts).await?;
     Ok(StoryList {
-        stories: page.items.into_iter().map(card).collect(),
+        stories: page
+            .items
+            .into_iter()
+            .map(|story| card(story, &shield))
+            .collect(),
         next: page.next.map(|cursor| cursor.0),
         continued: cursor.is_some(),
     })
@@ -197,6 +208,7 @@ pub async fn read_story(
         subject: id.into(),
         mine,
     };
+    let away = Shield::from(&mut look, share.subject, &story.author).await?;
     Ok(StoryView {
         id,
         near: beside(
@@ -213,6 +225,7 @@ pub async fn read_story(
         mine,
         standing: story.standing,
         why: look.why(id.into(), mine, story.standing).await?,
+        away,
         support: load_support(&mut look, share, &query.kept).await?,
         thread: load_thread(&mut look, id.into(), story.standing.is_published(), query).await?,
     })
@@ -255,8 +268,9 @@ pub async fn own_story(id: String, fresh: bool, preview: bool) -> Result<StoryTo
 }
 
 #[cfg(feature = "ssr")]
-fn card(story: StoryInList) -> StoryCard {
+fn card(story: StoryInList, shield: &Shield) -> StoryCard {
     StoryCard {
+        away: shield.distance(Thing::Share(story.id.into()), &story.author),
         id: story.id,
         title: story.title,
         opening: match story.content_note {

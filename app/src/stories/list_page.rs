@@ -1,5 +1,8 @@
 use super::{Opening, StoryCard, StoryList, api::list_stories};
-use crate::ui::{ByLine, Empty, ErrorPage, Heading, Icon, Loading, Pager};
+use crate::{
+    people::Veil,
+    ui::{ByLine, Empty, ErrorPage, Heading, Icon, Loading, Pager},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -79,10 +82,12 @@ fn Card(story: StoryCard) -> impl IntoView {
                 <Icon name="story" />
                 "Story"
             </p>
-            <h2 class="title" dir="auto">
-                <a href=format!("/stories/{}", story.id)>{story.title}</a>
-            </h2>
-            {opening}
+            <Veil away=story.away>
+                <h2 class="title" dir="auto">
+                    <a href=format!("/stories/{}", story.id)>{story.title}</a>
+                </h2>
+                {opening}
+            </Veil>
             <ByLine byline=story.byline day=story.day edited=story.edited />
         </article>
     }

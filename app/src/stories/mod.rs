@@ -14,6 +14,7 @@ use domain::{
     drafts::Kept,
     ids::StoryId,
     moderation::{Standing, Why},
+    people::Distance,
 };
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +44,8 @@ pub struct StoryCard {
     pub byline: Byline,
     pub day: Day,
     pub edited: bool,
+    /// The viewer keeps away from its author.
+    pub away: Option<Distance>,
 }
 
 /// A page of the list.
@@ -72,6 +75,8 @@ pub struct StoryView {
     pub standing: Standing,
     /// Why it is held or hidden, if the viewer wrote it.
     pub why: Option<Why>,
+    /// The viewer keeps away from its author.
+    pub away: Option<Distance>,
     pub support: SupportView,
     pub thread: ThreadView,
 }

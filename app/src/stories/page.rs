@@ -7,6 +7,7 @@ use crate::{
     care::near::Beside,
     comments::{Thread, use_thread_query},
     moderation::{ReportLink, StandingNotice},
+    people::{AwayLink, Veil},
     support::SupportBar,
     ui::{
         ByLine, ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Prose, Submit, announce, focus,
@@ -61,10 +62,13 @@ fn Whole(story: StoryView) -> impl IntoView {
     let actions = story
         .mine
         .then(|| view! { <OwnActions id=story.id editable=standing != Standing::Hidden /> });
+    let thing = Thing::Share(story.id.into());
+    let is_member = story.thread.handle.is_some();
     let report = (!story.mine && standing.is_published()).then(|| {
         view! {
             <div class="actions">
-                <ReportLink thing=Thing::Share(story.id.into()) label="Report this story" />
+                <ReportLink thing label="Report this story" />
+                <AwayLink thing byline=story.byline.clone() is_member />
             </div>
         }
     });
@@ -81,7 +85,7 @@ fn Whole(story: StoryView) -> impl IntoView {
                         <ByLine byline=story.byline day=story.day edited=story.edited />
                     </header>
                     <StandingNotice standing mine=story.mine why=story.why />
-                    {words}
+                    <Veil away=story.away>{words}</Veil>
                     {story.near.map(|near| view! { <Beside near /> })}
                     {standing.is_published().then(|| view! { <SupportBar view=story.support /> })}
                     {actions}

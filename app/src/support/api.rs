@@ -84,6 +84,7 @@ pub async fn read_support(subject: String) -> Result<SupportView, AppError> {
     let author = look.reader.share_author(subject).await?;
     let thread = look.reader.thread(subject, look.now).await?;
     thread.ok_or(Refusal::NotFound)?;
+    let author = author.map(|author| author.member);
     let mine = author.is_some() && author == look.actor.member().map(|member| member.id);
     load_support(&mut look, Share { subject, mine }, "").await
 }

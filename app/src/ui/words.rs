@@ -94,6 +94,9 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::TooOften { seconds } => {
             format!("That was often in a short time. Try again in {seconds} seconds.")
         }
+        Refusal::YouBlocked => {
+            "You blocked whoever wrote this. Your words are kept. Unblock them first, under You.".into()
+        }
         Refusal::Answered => {
             "People can read this or have answered it, so it is not deleted. Make it a draft instead.".into()
         }

@@ -88,6 +88,7 @@ impl Shares {
             "member_id",
             "kind",
             "created_at",
+            "unseen",
         ];
         Ok(Self {
             reflections: Sheet::of(tables, "reflections", &reflections)?,
@@ -228,6 +229,7 @@ impl Shares {
                     text(plan.id(Kind::Member, by)),
                     text(with),
                     number(share.at + dice.moment(7 * Timestamp::DAY)),
+                    flag(false),
                 ])
             })
             .collect()

@@ -253,7 +253,7 @@ impl Hub {
                 (To::Thread(under), format!("comment {under} {id}"))
             }
             News::Support(subject) => match reader.share_author(subject).await? {
-                Some(author) => (To::Member(author), format!("support {subject}")),
+                Some(author) => (To::Member(author.member), format!("support {subject}")),
                 None => return Ok(None),
             },
             News::Call(id) => (To::WhoeverAsked(id), format!("call call-{id}")),

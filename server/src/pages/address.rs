@@ -126,6 +126,8 @@ mod tests {
             "/me/codes",
             "/me/confirm",
             "/me/notifications",
+            "/me/people",
+            "/people/story-0a",
             "/join",
             "/sign-in",
             "/recover",

@@ -267,6 +267,19 @@ rooms! { $
         a_question_is_for_one_browser_and_answered_once,
         questions_are_forgotten_when_it_is_too_late,
     ]
+    people: [
+        each_mask_is_a_line_of_its_own,
+        one_keeps_away_from_others_only,
+        the_blocked_do_not_answer,
+        a_block_hides_the_one_that_comes_back,
+        a_mute_stops_nobody,
+        a_block_by_an_anonymous_post_binds_no_handle,
+        support_of_the_blocked_counts_for_nobody,
+        a_line_stays_when_the_other_leaves,
+        a_block_swallows_no_call_for_help,
+        a_long_list_of_people_comes_in_pages,
+        the_desk_knows_no_blocks,
+    ]
     privacy: [
         someone_is_erased_when_the_time_has_come,
         who_is_due_longest_comes_first,

@@ -207,23 +207,30 @@ pub async fn support_is_told_when_it_changes(store: &dyn Store) {
     let scene = scene(store).await;
     let ben = member(store, &scene.chance, "ben").await.id;
     let kind = SupportKind::WithYou;
-    for (again, expected) in [(false, 1), (true, 0)] {
+    let carla = member(store, &scene.chance, "carla").await.id;
+    // The author has blocked Carla: what she gives is not seen.
+    for (giver, seen, again, expected) in [
+        (ben, true, false, 1),
+        (ben, true, true, 0),
+        (carla, false, false, 0),
+    ] {
         let told = scene
             .told(async |unit| {
-                let new = unit.give_support(scene.story, kind, ben, START).await;
-                assert_eq!(new.expect("given"), !again);
+                let new = unit.give_support(scene.story, kind, giver, seen, START);
+                assert_eq!(new.await.expect("given"), !again);
             })
             .await;
         assert_eq!(told, vec![News::Support(scene.story); expected]);
     }
-    let told = scene
-        .told(async |unit| {
-            unit.take_back_support(scene.story, kind, ben)
-                .await
-                .expect("taken back");
-        })
-        .await;
-    assert_eq!(told, [News::Support(scene.story)]);
+    for (giver, expected) in [(ben, 1), (ben, 0), (carla, 0)] {
+        let told = scene
+            .told(async |unit| {
+                let done = unit.take_back_support(scene.story, kind, giver);
+                done.await.expect("taken back");
+            })
+            .await;
+        assert_eq!(told, vec![News::Support(scene.story); expected]);
+    }
 }
 
 pub async fn whoever_asked_hears_of_what_they_can_see(store: &dyn Store) {

@@ -8,7 +8,8 @@ use domain::{
     ids::{ArticleId, CommentId, MemberId, NotificationId, StoryId, Subject},
     moderation::{self, Ruling, Thing},
     notifications::{
-        Address, Kind, Notification, NotificationToKeep, Place, mark_all_read, mark_read, want_only,
+        Address, Kind, Notification, NotificationToKeep, Place, ShareAuthor, mark_all_read, mark_read,
+        want_only,
     },
     refusal::{Fault, Refusal},
     shout_outs::{self, Addressee, NewShoutOut, ShoutOutBody},
@@ -217,7 +218,10 @@ pub async fn an_answer_tells_whom_it_answers(store: &dyn Store) {
             .share_author(scene.subject())
             .await
             .expect("an answer"),
-        Some(scene.ana.id)
+        Some(ShareAuthor {
+            member: scene.ana.id,
+            anonymous: true,
+        })
     );
 }
 

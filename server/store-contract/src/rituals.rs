@@ -207,7 +207,7 @@ pub async fn a_ritual_goes_with_all_that_is_under_it(store: &dyn Store) {
     let id = scene.post(store, soup(START)).await;
     let subject = Subject::from(id);
     let mut unit = begin(store).await;
-    unit.give_support(subject, SupportKind::WithYou, ben.id, START)
+    unit.give_support(subject, SupportKind::WithYou, ben.id, true, START)
         .await
         .expect("support");
     let actor = Actor::Member(scene.ana.clone());

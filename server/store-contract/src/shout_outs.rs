@@ -223,7 +223,7 @@ pub async fn a_member_who_is_thanked_takes_it_down(store: &dyn Store) {
     let comment = comments::post(&mut *unit, act, new)
         .await
         .expect("a comment");
-    unit.give_support(subject, SupportKind::ThankYou, carla.id, START)
+    unit.give_support(subject, SupportKind::ThankYou, carla.id, true, START)
         .await
         .expect("support");
     commit(unit).await;

@@ -27,6 +27,7 @@ mod notifications;
 mod once;
 mod open;
 mod passkeys;
+mod people;
 mod privacy;
 mod reflections;
 mod rituals;

@@ -10,6 +10,7 @@ use domain::{
     ids::{MemberId, NotificationId, Subject, SubjectKind},
     notifications::{
         Kind, Notification, NotificationReads, NotificationToKeep, NotificationWrites, Place,
+        ShareAuthor,
     },
     page::Page,
     store::Stored,
@@ -75,17 +76,21 @@ impl NotificationReads for Work {
         .await
     }
 
-    async fn share_author(&mut self, subject: Subject) -> Stored<Option<MemberId>> {
+    async fn share_author(&mut self, subject: Subject) -> Stored<Option<ShareAuthor>> {
         if subject.kind == SubjectKind::Article {
             return Ok(None);
         }
         let table = table(subject.kind);
         let statement = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT member_id FROM {table} WHERE id = $1"
+            "SELECT member_id, anonymous FROM {table} WHERE id = $1"
         )))
         .bind(key(subject));
         let author = self
-            .one(statement, |row| parsed_maybe(row, "member_id"))
+            .one(statement, |row| {
+                let anonymous = flag(row, "anonymous")?;
+                let member: Option<MemberId> = parsed_maybe(row, "member_id")?;
+                Ok(member.map(|member| ShareAuthor { member, anonymous }))
+            })
             .await?;
         Ok(author.flatten())
     }

@@ -1,6 +1,6 @@
 use crate::{
     Work,
-    row::{get, parsed, parsed_maybe},
+    row::{first, get, parsed, parsed_maybe},
     subject::{key, subject},
     work::Hold,
 };
@@ -90,7 +90,7 @@ impl SupportReads for Work {
         let statement = sqlx::query(
             "SELECT j.subject_kind, j.subject_id, k.kind, \
              (SELECT count(*) FROM support s WHERE s.subject_kind = j.subject_kind \
-             AND s.subject_id = j.subject_id AND s.kind = k.kind) AS given \
+             AND s.subject_id = j.subject_id AND s.kind = k.kind AND s.unseen = 0) AS given \
              FROM unnest($1::text[], $2::text[]) AS j (subject_kind, subject_id) \
              CROSS JOIN unnest($3::text[]) AS k (kind)",
         )
@@ -114,19 +114,21 @@ impl SupportWrites for Work {
         subject: Subject,
         kind: SupportKind,
         member: MemberId,
+        seen: bool,
         now: Timestamp,
     ) -> Stored<bool> {
         let statement = sqlx::query(
-            "INSERT INTO support (subject_kind, subject_id, member_id, kind, created_at) \
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+            "INSERT INTO support (subject_kind, subject_id, member_id, kind, created_at, unseen) \
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
         )
         .bind(subject.kind.name())
         .bind(key(subject))
         .bind(member.to_string())
         .bind(kind.name())
-        .bind(now.0);
+        .bind(now.0)
+        .bind(i64::from(!seen));
         let given = self.run(statement).await? == 1;
-        if given {
+        if given && seen {
             self.tell(&News::Support(subject)).await?;
         }
         Ok(given)
@@ -140,13 +142,15 @@ impl SupportWrites for Work {
     ) -> Stored<()> {
         let statement = sqlx::query(
             "DELETE FROM support WHERE subject_kind = $1 AND subject_id = $2 AND member_id = $3 \
-             AND kind = $4",
+             AND kind = $4 RETURNING unseen = 0",
         )
         .bind(subject.kind.name())
         .bind(key(subject))
         .bind(member.to_string())
         .bind(kind.name());
-        self.run(statement).await?;
-        self.tell(&News::Support(subject)).await
+        if self.one(statement, first).await? == Some(true) {
+            self.tell(&News::Support(subject)).await?;
+        }
+        Ok(())
     }
 }

@@ -9,6 +9,7 @@ use domain::{
     ids::{MemberId, NotificationId, Subject, SubjectKind},
     notifications::{
         Kind, Notification, NotificationReads, NotificationToKeep, NotificationWrites, Place,
+        ShareAuthor,
     },
     page::Page,
     store::Stored,
@@ -82,7 +83,7 @@ impl NotificationReads for Work {
             .collect()
     }
 
-    async fn share_author(&mut self, subject: Subject) -> Stored<Option<MemberId>> {
+    async fn share_author(&mut self, subject: Subject) -> Stored<Option<ShareAuthor>> {
         let table = match subject.kind {
             SubjectKind::Article => return Ok(None),
             SubjectKind::Reflection => "reflections",
@@ -91,13 +92,18 @@ impl NotificationReads for Work {
             SubjectKind::Ritual => "rituals",
         };
         let row = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT member_id FROM {table} WHERE id = ?"
+            "SELECT member_id, anonymous FROM {table} WHERE id = ?"
         )))
         .bind(subject.id.simple().to_string())
         .fetch_optional(self.connection())
         .await
         .map_err(failed)?;
-        row.map_or(Ok(None), |row| parsed_maybe(&row, "member_id"))
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        let anonymous = get(&row, "anonymous")?;
+        let member: Option<MemberId> = parsed_maybe(&row, "member_id")?;
+        Ok(member.map(|member| ShareAuthor { member, anonymous }))
     }
 }
 

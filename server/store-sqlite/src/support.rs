@@ -104,7 +104,7 @@ impl SupportReads for Work {
         let counts: Vec<(Subject, SupportKind, u64)> = sqlx::query(
             "SELECT j.value ->> 0 AS subject_kind, j.value ->> 1 AS subject_id, k.value AS kind, \
              (SELECT count(*) FROM support s WHERE s.subject_kind = j.value ->> 0 \
-             AND s.subject_id = j.value ->> 1 AND s.kind = k.value) AS given \
+             AND s.subject_id = j.value ->> 1 AND s.kind = k.value AND s.unseen = 0) AS given \
              FROM json_each(?) j CROSS JOIN json_each(?) k",
         )
         .bind(listed(subjects))
@@ -142,22 +142,24 @@ impl SupportWrites for Work {
         subject: Subject,
         kind: SupportKind,
         member: MemberId,
+        seen: bool,
         now: Timestamp,
     ) -> Stored<bool> {
         let done = sqlx::query(
-            "INSERT INTO support (subject_kind, subject_id, member_id, kind, created_at) \
-             VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO support (subject_kind, subject_id, member_id, kind, created_at, unseen) \
+             VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         )
         .bind(subject.kind.name())
         .bind(subject.id.simple().to_string())
         .bind(member.to_string())
         .bind(kind.name())
         .bind(now.0)
+        .bind(!seen)
         .execute(self.connection())
         .await
         .map_err(failed)?;
         let given = done.rows_affected() == 1;
-        if given {
+        if given && seen {
             self.tell(&News::Support(subject)).await?;
         }
         Ok(given)
@@ -169,17 +171,20 @@ impl SupportWrites for Work {
         kind: SupportKind,
         member: MemberId,
     ) -> Stored<()> {
-        sqlx::query(
+        let seen: Option<bool> = sqlx::query_scalar(
             "DELETE FROM support WHERE subject_kind = ? AND subject_id = ? AND member_id = ? \
-             AND kind = ?",
+             AND kind = ? RETURNING unseen = 0",
         )
         .bind(subject.kind.name())
         .bind(subject.id.simple().to_string())
         .bind(member.to_string())
         .bind(kind.name())
-        .execute(self.connection())
+        .fetch_optional(self.connection())
         .await
         .map_err(failed)?;
-        self.tell(&News::Support(subject)).await
+        if seen == Some(true) {
+            self.tell(&News::Support(subject)).await?;
+        }
+        Ok(())
     }
 }

@@ -1,10 +1,10 @@
 use super::{CommentBody, CommentState, CommentToInsert, MAX_DEPTH};
 use crate::{
     accounts::guests,
-    actor::Actor,
+    actor::{Actor, Author},
     care,
     ids::{CommentId, Subject},
-    markdown, notifications,
+    markdown, notifications, people,
     refusal::{Fault, Refusal},
     store::{Act, Unit},
 };
@@ -93,6 +93,21 @@ async fn place(
         }
         above = Some(parent);
     }
+    let author = Author {
+        writer: Some(act.actor.writer()),
+        name: None,
+        anonymous: new.anonymous && act.actor.member().is_some(),
+    };
+    let mut state = state;
+    if !answers_call {
+        let above = above.as_ref().map(|parent| &parent.author);
+        match people::may_join(unit, act, new.subject, above, author.anonymous).await? {
+            Ok(()) => {}
+            // No block swallows a call for help: it is read, though not here.
+            Err(_) if care::recognise(new.body.as_str()).is_some() => state = CommentState::Held,
+            Err(refusal) => return Err(refusal.into()),
+        }
+    }
     if let Actor::Guest(guest) = act.actor {
         guests::remember(unit, *guest, act).await?;
     }
@@ -102,7 +117,7 @@ async fn place(
         subject: new.subject,
         parent: new.parent,
         writer: act.actor.writer(),
-        anonymous: new.anonymous && act.actor.member().is_some(),
+        anonymous: author.anonymous,
         state,
         html: markdown::render(new.body.as_str()).into_string(),
         body: new.body.as_str().to_owned(),
@@ -110,8 +125,7 @@ async fn place(
     })
     .await?;
     if state == CommentState::Published {
-        let by = Some(act.actor.writer());
-        notifications::tell_of_answer(unit, act, new.subject, above.as_ref(), by).await?;
+        notifications::tell_of_answer(unit, act, new.subject, above.as_ref(), &author).await?;
     }
     Ok(id)
 }

@@ -205,8 +205,7 @@ async fn tell_who_is_answered(unit: &mut dyn Unit, act: Act<'_>, found: &Found) 
         Answers::Comment(parent) => unit.comment(parent).await?,
         _ => None,
     };
-    let by = found.author.writer;
-    notifications::tell_of_answer(unit, act, found.thread, above.as_ref(), by).await
+    notifications::tell_of_answer(unit, act, found.thread, above.as_ref(), &found.author).await
 }
 
 /// Tells the author, if it is a member, where to read about it. Nobody else

@@ -24,6 +24,13 @@ pub struct Notification {
     pub day: Timestamp,
 }
 
+/// Who wrote a share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShareAuthor {
+    pub member: MemberId,
+    pub anonymous: bool,
+}
+
 /// Something to tell a member.
 #[derive(Debug, Clone)]
 pub struct NotificationToKeep {
@@ -79,7 +86,7 @@ pub trait NotificationReads: Send {
     /// The member who wrote a share, whatever its state; none for an article,
     /// and once the account is gone. In a unit of work it holds nothing. It
     /// stays on the server.
-    async fn share_author(&mut self, subject: Subject) -> Stored<Option<MemberId>>;
+    async fn share_author(&mut self, subject: Subject) -> Stored<Option<ShareAuthor>>;
 }
 
 /// Writes what members are told.

@@ -1,8 +1,9 @@
 use super::{Kind, NotificationToKeep};
 use crate::{
-    actor::Writer,
+    actor::{Author, Writer},
     comments::Comment,
     ids::{CommentId, MemberId, NotificationId, Subject, SubjectKind},
+    people,
     refusal::{Fault, Refusal},
     store::{Act, Stored, Unit},
 };
@@ -75,26 +76,31 @@ pub async fn tell(
 
 /// Tells those whom a published comment answers: the writer of the comment
 /// above it and the share's author, once if they are one, and not its own
-/// writer.
+/// writer, nor whoever keeps away from it. Where a call for help stands, a mute
+/// or a block keeps no answer from anyone.
 pub async fn tell_of_answer(
     unit: &mut dyn Unit,
     act: Act<'_>,
     subject: Subject,
     parent: Option<&Comment>,
-    by: Option<Writer>,
+    by: &Author,
 ) -> Stored<()> {
     let above = parent.and_then(|parent| match parent.author.writer {
         Some(Writer::Member(id)) => Some((id, Address::from(parent.id))),
         _ => None,
     });
     let share = match (unit.share_author(subject).await?, Address::share(subject)) {
-        (Some(author), Some(address)) => Some((author, address)),
+        (Some(author), Some(address)) => Some((author.member, address)),
         _ => None,
     };
     let told = above.as_ref().map(|(member, _)| *member);
     let share = share.filter(|(author, _)| Some(*author) != told);
     for (member, address) in above.into_iter().chain(share) {
-        if by != Some(Writer::Member(member)) {
+        let is_own = by.writer == Some(Writer::Member(member));
+        if is_own {
+            continue;
+        }
+        if people::hears(unit, member, by).await? || unit.has_calls(subject).await? {
             tell(unit, act, member, Kind::Answer, address).await?;
         }
     }

@@ -223,7 +223,8 @@ pub const MENTIONS: &[Mention] = &[
         "support",
         "member_id",
         "Support you gave",
-        Without(&["member_id"]),
+        // Whether it is seen would tell of a block.
+        Without(&["member_id", "unseen"]),
         Gone,
     ),
     mention(
@@ -260,6 +261,20 @@ pub const MENTIONS: &[Mention] = &[
         "What you do not want to be told",
         Without(&["member_id"]),
         Gone,
+    ),
+    mention(
+        "aways",
+        "member_id",
+        "Whom you muted or blocked",
+        Without(&["member_id", "other_id"]),
+        Gone,
+    ),
+    mention(
+        "aways",
+        "other_id",
+        "Who muted or blocked you",
+        Not("others keep away without telling"),
+        Nameless,
     ),
     mention(
         "invitations",

@@ -6,6 +6,7 @@ use crate::{
     markdown,
     moderation::Standing,
     notifications::{self, Address, Kind},
+    people,
     refusal::{Fault, Field, Reason, Refusal},
     store::{Act, Stored, Unit},
 };
@@ -49,43 +50,55 @@ pub async fn post(
 ) -> Result<ShoutOutId, Fault> {
     let author = act.actor.signed_in()?.id;
     let text = ready(unit, new).await?;
+    let waits = !comes_through(unit, act, &text).await? || waits;
     let id = ShoutOutId::random(act.chance);
     unit.insert_shout_out(id, author, &text, act.now).await?;
     match waits {
         true => unit.set_standing(id.into(), Standing::Held).await?,
-        false => tell_thanked(unit, act, id, &text.to).await?,
+        false => tell_thanked(unit, act, id).await?,
     }
     care::notice(unit, act, id, &text.body).await?;
     Ok(id)
 }
 
-/// Tells the member who is thanked.
-pub(super) async fn tell_thanked(
+/// Does it come through to whom it names? To someone who blocked this actor it is
+/// refused, as if they were not here. But no block swallows a call for help: such
+/// words are read first.
+pub(super) async fn comes_through(
     unit: &mut dyn Unit,
     act: Act<'_>,
-    id: ShoutOutId,
-    to: &KeptThanked,
-) -> Stored<()> {
-    match to {
-        KeptThanked::Member(member) => {
-            let address = Address::of("/shout-outs", id);
-            notifications::tell(unit, act, *member, Kind::Thanks, address).await
-        }
-        KeptThanked::Name(_) => Ok(()),
+    text: &ShoutOutText,
+) -> Result<bool, Fault> {
+    let KeptThanked::Member(member) = text.to else {
+        return Ok(true);
+    };
+    let free = people::may_thank(unit, act, member, text.anonymous).await?;
+    if !free && care::recognise(&text.body).is_none() {
+        return Err(Refusal::field(Field::To, Reason::NoSuchMember).into());
     }
+    Ok(free)
+}
+
+/// Tells the member who is thanked, unless they keep away from the author.
+pub(super) async fn tell_thanked(unit: &mut dyn Unit, act: Act<'_>, id: ShoutOutId) -> Stored<()> {
+    let Some(shout_out) = unit.shout_out(id).await? else {
+        return Ok(());
+    };
+    let Thanked::Member { id: member, .. } = shout_out.to else {
+        return Ok(());
+    };
+    if people::hears(unit, member, &shout_out.author).await? {
+        let address = Address::of("/shout-outs", id);
+        notifications::tell(unit, act, member, Kind::Thanks, address).await?;
+    }
+    Ok(())
 }
 
 /// A share that had waited is seen from now on. If it is a shout-out, the member
 /// who is thanked is told: they could not have seen it before.
 pub(crate) async fn published(unit: &mut dyn Unit, act: Act<'_>, share: Subject) -> Stored<()> {
-    if share.kind != SubjectKind::ShoutOut {
-        return Ok(());
-    }
-    let id = ShoutOutId::from_uuid(share.id);
-    match unit.shout_out(id).await?.map(|shout_out| shout_out.to) {
-        Some(Thanked::Member { id: member, .. }) => {
-            tell_thanked(unit, act, id, &KeptThanked::Member(member)).await
-        }
+    match share.kind {
+        SubjectKind::ShoutOut => tell_thanked(unit, act, ShoutOutId::from_uuid(share.id)).await,
         _ => Ok(()),
     }
 }

@@ -1,6 +1,6 @@
 use super::{
     KeptThanked, NewShoutOut, ShoutOut, Thanked,
-    post::{ready, tell_thanked},
+    post::{comes_through, ready, tell_thanked},
 };
 use crate::{
     actor::Actor,
@@ -32,19 +32,19 @@ pub async fn edit(
         .standing
         .changed_by(&shout_out.author, act.actor)?;
     let text = ready(unit, changed).await?;
-    unit.edit_shout_out(id, &text, act.now).await?;
-    if waits {
-        unit.set_standing(id.into(), Standing::Held).await?;
-    }
-    care::notice(unit, act, id, &text.body).await?;
     let thanked_before = matches!(
         (&shout_out.to, &text.to),
         (Thanked::Member { id: before, .. }, KeptThanked::Member(now)) if before == now
     );
-    // What waits is told of once it can be seen.
-    if !thanked_before && !waits && shout_out.standing.is_published() {
-        tell_thanked(unit, act, id, &text.to).await?;
+    let comes_through = thanked_before || comes_through(unit, act, &text).await?;
+    unit.edit_shout_out(id, &text, act.now).await?;
+    if waits || !comes_through {
+        unit.set_standing(id.into(), Standing::Held).await?;
+    } else if !thanked_before && shout_out.standing.is_published() {
+        // What waits is told of once it can be seen.
+        tell_thanked(unit, act, id).await?;
     }
+    care::notice(unit, act, id, &text.body).await?;
     unit.shout_out(id).await?.ok_or(Refusal::NotFound.into())
 }
 

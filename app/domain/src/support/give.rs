@@ -2,6 +2,7 @@ use super::SupportKind;
 use crate::{
     ids::Subject,
     notifications::{self, Address, Kind},
+    people,
     refusal::{Fault, Refusal},
     store::{Act, Unit},
 };
@@ -18,8 +19,16 @@ pub async fn give(
     if share.author == Some(member) {
         return Err(Refusal::NotAllowed.into());
     }
-    let is_new = unit.give_support(subject, kind, member, act.now).await?;
-    if let (true, Some(author), Some(address)) = (is_new, share.author, Address::share(subject)) {
+    let seen = match share.author {
+        Some(author) => people::is_seen(unit, author, member).await?,
+        None => true,
+    };
+    let is_new = unit
+        .give_support(subject, kind, member, seen, act.now)
+        .await?;
+    if let (true, true, Some(author), Some(address)) =
+        (is_new, seen, share.author, Address::share(subject))
+    {
         notifications::tell(unit, act, author, Kind::Support, address).await?;
     }
     Ok(())

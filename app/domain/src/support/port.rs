@@ -27,7 +27,8 @@ pub trait SupportReads: Send {
         subjects: &[Subject],
     ) -> Stored<Vec<(Subject, SupportKind)>>;
 
-    /// How many members gave each kind to each of `subjects`; kinds that
+    /// How many members gave each kind to each of `subjects`, as far as it is
+    /// seen; kinds that
     /// nobody gave are left out. For the eyes of their author only.
     async fn support_counts(
         &mut self,
@@ -39,11 +40,13 @@ pub trait SupportReads: Send {
 #[async_trait]
 pub trait SupportWrites: Send {
     /// Gives support; false if it was given already, which changes nothing.
+    /// What is not `seen` is the giver's alone and counts for nobody.
     async fn give_support(
         &mut self,
         subject: Subject,
         kind: SupportKind,
         member: MemberId,
+        seen: bool,
         now: Timestamp,
     ) -> Stored<bool>;
 
