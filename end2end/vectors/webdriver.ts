@@ -50,7 +50,7 @@ export const ENGINES: Record<"firefox" | "webkit", Engine> = {
     },
   },
   webkit: {
-    command: (port) => [process.env.WEBKITDRIVER ?? "WebKitWebDriver", ["--port", String(port)]],
+    command: (port) => [process.env.WEBKITDRIVER ?? "WebKitWebDriver", [`--port=${port}`]],
     capabilities: {
       browserName: "MiniBrowser",
       "webkitgtk:browserOptions": {
@@ -75,10 +75,13 @@ export class Driven implements Browser {
     const port = await freePort();
     const [program, parameters] = command(port);
     const driver = spawn(program, parameters, { stdio: ["ignore", "ignore", "inherit"] });
-    const failed = once(driver, "error").then(([error]) => Promise.reject(error as Error));
+    const failed = Promise.race([
+      once(driver, "error").then(([error]) => Promise.reject(error as Error)),
+      once(driver, "exit").then(([code]) => Promise.reject(new Error(`${program} ended with ${String(code)}`))),
+    ]);
     const house = `http://127.0.0.1:${port}`;
     const answers = async (): Promise<void> => {
-      for (;;) {
+      while (driver.exitCode === null) {
         const ready = await fetch(`${house}/status`).then((answer) => answer.ok, () => false);
         if (ready) return;
         await new Promise((later) => setTimeout(later, 100));
