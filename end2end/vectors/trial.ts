@@ -34,6 +34,9 @@ const ASKED = [
 /** One page of so many is drawn by the program as well; all are shown as the server writes them. */
 const DRAWN = 7;
 
+/** WebKit lets a document change its address 100 times in 30 seconds. */
+const AT_ONE_DOCUMENT = 80;
+
 /** Texts of a form that cannot even be kept come back on a page of their own. */
 const TOO_LONG = 300_000;
 
@@ -73,6 +76,8 @@ const draw = (path: string): string => `new Promise((done) => {
   };
   look();
 })`;
+
+const WHAT_STANDS = "location.href + ': ' + document.querySelector('main')?.textContent.slice(0, 300)";
 
 async function framed(browser: Browser, front: Front, how: "pages" | "raw", all: string[]): Promise<Found> {
   await browser.open(front.frames);
@@ -125,9 +130,12 @@ async function showAll(browser: Browser, front: Front, seeded: Seeded, outcome: 
   await browser.carry(seeded.keeper.cookies);
   for (const path of seeded.crowded) await open(front.url + path);
   await open(`${front.url}/feed.atom`);
-  await openAlive(`${front.url}/help`);
-  for (const path of seeded.single.filter((_, place) => place % DRAWN === 0)) {
-    if ((await browser.evaluate(draw(path))) !== true) throw new Error(`${path} is not drawn`);
+  const drawn = seeded.single.filter((_, place) => place % DRAWN === 0);
+  for (const [place, path] of drawn.entries()) {
+    if (place % AT_ONE_DOCUMENT === 0) await openAlive(`${front.url}/help`);
+    if ((await browser.evaluate(draw(path))) !== true) {
+      throw new Error(`${path} is not drawn, but ${String(await browser.evaluate(WHAT_STANDS))}`);
+    }
     outcome.drawn += 1;
     note(`${path}, drawn`, (await browser.evaluate(LOOK)) as Found);
   }
