@@ -484,11 +484,52 @@ function showHint() {
   document.body.append(hint);
 }
 
+// --- Telling this device ------------------------------------------------------
+
+const CANNOT = {
+  NotSupportedError: isApple
+    ? "Your browser cannot do it here. It can once this house is on your home screen."
+    : "Your browser cannot do it.",
+  NotAllowedError: "Your browser was told not to show notices from here. You can change that in its settings.",
+};
+
+// Where this browser is told, and by what that is sealed.
+async function subscription(applicationServerKey) {
+  if (!("PushManager" in window)) throw new DOMException("no push", "NotSupportedError");
+  if ((await Notification.requestPermission()) !== "granted") throw new DOMException("refused", "NotAllowedError");
+  const { pushManager } = await navigator.serviceWorker.ready;
+  // It may be from another house that was at this address.
+  await (await pushManager.getSubscription())?.unsubscribe();
+  const given = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
+  const { endpoint, keys } = given.toJSON();
+  return [endpoint, keys.p256dh, keys.auth].join(" ");
+}
+
+class TellDevice extends HTMLElement {
+  connectedCallback() {
+    const status = element("p", "", { className: "hint", role: "status" });
+    const tell = button("Tell this device", "second", async () => {
+      tell.disabled = true;
+      status.textContent = "";
+      try {
+        const form = this.closest("form");
+        form.elements.secret.value = await subscription(this.getAttribute("house"));
+        form.requestSubmit();
+      } catch (error) {
+        status.textContent = CANNOT[error.name] ?? "Your browser could not do it. Try again later.";
+      }
+      tell.disabled = false;
+    });
+    this.replaceChildren(tell, status);
+  }
+}
+
 // --- Begin --------------------------------------------------------------------
 
 customElements.define("keep-series", KeepSeries);
 customElements.define("outbox-list", OutboxList);
 customElements.define("install-app", InstallApp);
+customElements.define("tell-device", TellDevice);
 wear();
 hintAtInstalling();
 addEventListener("online", sendNow);

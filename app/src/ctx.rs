@@ -22,6 +22,7 @@ use domain::{
     once::{self, OnceKey},
     pace::Secret,
     privacy,
+    push::PushHosts,
     refusal::{Fault, Refusal},
     store::{Act, Reader, Store, StoreError, Stored, Unit},
 };
@@ -46,6 +47,8 @@ pub struct Settings {
     pub leave_to: NeutralSite,
     /// What is read before others see it.
     pub holds: Holds,
+    /// Through which push services devices may be told.
+    pub push: PushHosts,
 }
 
 /// What the composition root gives to every request.

@@ -58,6 +58,7 @@ impl AppError {
                 | Refusal::Yours
                 | Refusal::AnotherPerson
                 | Refusal::YouBlocked
+                | Refusal::UnknownPushService
                 | Refusal::Barred { .. } => 403,
                 Refusal::NotFound => 404,
                 Refusal::TooLate

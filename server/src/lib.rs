@@ -27,6 +27,7 @@ pub mod pages;
 pub mod passkeys;
 mod plain;
 mod problem;
+pub mod push;
 pub mod sample;
 pub mod serve;
 pub mod services;

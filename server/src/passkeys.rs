@@ -133,7 +133,7 @@ impl Passkeys for RelyingParty {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{accounts::Joining, holds::Holds, leave::NeutralSite};
+    use domain::{accounts::Joining, holds::Holds, leave::NeutralSite, push::PushHosts};
 
     fn at(base_url: &str) -> Option<Arc<dyn Passkeys>> {
         RelyingParty::of(&Settings {
@@ -145,6 +145,7 @@ mod tests {
             indexed: false,
             leave_to: NeutralSite::default(),
             holds: Holds::default(),
+            push: PushHosts::default(),
         })
     }
 

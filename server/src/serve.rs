@@ -11,6 +11,7 @@ use crate::{
     metrics::{self, Metrics},
     pace::Pace,
     passkeys::RelyingParty,
+    push::Pusher,
     router,
     sample::SampleAccount,
     services::{Argon2id, SystemChance, SystemClock},
@@ -92,6 +93,8 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
         alerts: app.alerts.clone(),
     };
     let watching = tokio::spawn(async move { watcher.keep().await });
+    let pushing =
+        (!serve.push_hosts.is_empty()).then(|| tokio::spawn(Pusher::new(house.clone()).keep()));
     let keeping = tokio::spawn(housekeeping::keep_house(house.clone(), app.pace.clone()));
     let backups = schedule.map(|schedule| {
         let keeping = backup::keep(schedule, options.database.clone(), house.clock.clone());
@@ -123,6 +126,9 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
     }
     keeping.abort();
     watching.abort();
+    if let Some(pushing) = pushing {
+        pushing.abort();
+    }
     journal.close().await;
     if let Some(measuring) = measuring {
         measuring.abort();

@@ -2,7 +2,10 @@
 
 use app::ctx::Settings;
 use clap::Args;
-use domain::{accounts::Joining, clock::Timestamp, holds::Holds, leave::NeutralSite, watch::Steps};
+use domain::{
+    accounts::Joining, clock::Timestamp, holds::Holds, leave::NeutralSite, push::PushHosts,
+    watch::Steps,
+};
 use std::{
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
@@ -174,6 +177,16 @@ pub struct ServeOptions {
     #[arg(long, env = "CHORUS_ALERT_COMMAND", value_name = "PROGRAM")]
     pub alert_command: Option<PathBuf>,
 
+    /// Push services that members' devices may be told through: hosts, `*.`
+    /// before one for all below it. Nothing: no device is told.
+    #[arg(
+        long,
+        env = "CHORUS_PUSH_HOSTS",
+        default_value_t = PushHosts::default(),
+        value_name = "HOSTS"
+    )]
+    pub push_hosts: PushHosts,
+
     /// The folder in which calls for help are kept while the database is away.
     /// If you say nothing, it is beside SQLite's file, or
     /// data/postgres.care-journal.
@@ -262,6 +275,7 @@ impl ServeOptions {
             indexed: self.index_posts,
             leave_to: self.leave_to.clone(),
             holds: self.hold,
+            push: self.push_hosts.clone(),
         }
     }
 }

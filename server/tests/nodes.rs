@@ -268,7 +268,7 @@ const SENT_ONCE: [&str; 9] = [
 ];
 
 /// What may be sent again though its answer is not kept.
-const HARMLESS: [&str; 18] = [
+const HARMLESS: [&str; 20] = [
     // Whoever joined a moment ago with the same words is let in again.
     "accounts/join",
     // Another session; the first is a device too many on the list.
@@ -296,8 +296,10 @@ const HARMLESS: [&str; 18] = [
     "support/give",
     "support/take-back",
     "notifications/choose",
+    "notifications/leave-device",
     "notifications/read",
     "notifications/read-all",
+    "notifications/tell-device",
 ];
 
 /// What is left has a key: the second time it answers as the first, and a test

@@ -33,6 +33,7 @@ mod pages;
 mod passkeys;
 mod people;
 mod privacy;
+mod push;
 mod reactions;
 mod ready;
 mod reflections;

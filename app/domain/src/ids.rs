@@ -109,6 +109,8 @@ ids! {
     PasskeyId,
     /// A question to a browser about a passkey.
     AskId,
+    /// A device that is told away from the page.
+    PushId,
 }
 
 /// The kinds of things that people can comment on.

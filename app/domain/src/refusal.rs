@@ -190,6 +190,8 @@ pub enum Refusal {
     Barred { until: Option<Day> },
     /// Somebody else wrote it, on this device, than is here now.
     OtherWriter,
+    /// This house does not talk to the push service of this browser.
+    UnknownPushService,
 }
 
 impl Refusal {

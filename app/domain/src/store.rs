@@ -22,6 +22,7 @@ use crate::{
     once::OnceWrites,
     people::{PeopleReads, PeopleWrites},
     privacy::{PrivacyReads, PrivacyWrites},
+    push::{PushReads, PushWrites},
     reflections::{ReflectionReads, ReflectionWrites},
     rituals::{RitualReads, RitualWrites},
     shout_outs::{ShoutOutReads, ShoutOutWrites},
@@ -100,6 +101,7 @@ pub trait Reader:
     + PasskeyReads
     + PeopleReads
     + PrivacyReads
+    + PushReads
     + ReflectionReads
     + RitualReads
     + ShoutOutReads
@@ -128,6 +130,7 @@ pub trait Unit:
     + PasskeyWrites
     + PeopleWrites
     + PrivacyWrites
+    + PushWrites
     + ReflectionWrites
     + RitualWrites
     + ShoutOutWrites

@@ -1,14 +1,15 @@
 #[cfg(feature = "ssr")]
-use super::LineView;
+use super::{LineView, PushView};
 use super::{NotificationsView, Unread};
 #[cfg(feature = "ssr")]
-use crate::ctx::{self, Form, Landing};
+use crate::ctx::{self, Form, Landing, Look};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use domain::{
-    ids::NotificationId,
+    ids::{MemberId, NotificationId},
     notifications::{self, COUNTED, Kind, Notification, Place},
     page::Cursor,
+    push::{self, NewSubscription},
     refusal::Refusal,
 };
 use leptos::prelude::*;
@@ -49,6 +50,25 @@ pub struct ChooseForm {
     pub call_waits: String,
     pub caller_wrote: String,
     pub house: String,
+}
+
+/// What a device sends that is to be told.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TellDeviceForm {
+    pub page: String,
+    pub key: String,
+    /// Its address at the push service, and by what a message is sealed for it:
+    /// a space between each. Like every field of this name it is never kept.
+    pub secret: String,
+}
+
+/// What a device sends that is to be left alone.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LeaveDeviceForm {
+    pub page: String,
+    pub key: String,
 }
 
 /// It is done.
@@ -101,6 +121,36 @@ pub async fn choose_kinds(#[server(flatten)] form: ChooseForm) -> Result<Done, A
     .await
 }
 
+/// Tells this device from now on.
+#[server(prefix = "/api", endpoint = "/notifications/tell-device")]
+pub async fn tell_device(#[server(flatten)] form: TellDeviceForm) -> Result<Done, AppError> {
+    ctx::mutate(&form.clone(), move |work| {
+        Box::pin(async move {
+            let new = NewSubscription::parse(&form.secret).ok_or(Refusal::NotFound)?;
+            let device = work.exchange().device().await?;
+            let hosts = work.house.settings.push.clone();
+            let (unit, act) = work.parts();
+            push::tell_device(unit, act, device, &new, &hosts).await?;
+            done(work, String::new()).await
+        })
+    })
+    .await
+}
+
+/// Leaves this device alone from now on.
+#[server(prefix = "/api", endpoint = "/notifications/leave-device")]
+pub async fn leave_device(#[server(flatten)] form: LeaveDeviceForm) -> Result<Done, AppError> {
+    ctx::mutate(&form.clone(), move |work| {
+        Box::pin(async move {
+            let device = work.exchange().device().await?;
+            let (unit, act) = work.parts();
+            push::leave_device_alone(unit, act, device).await?;
+            done(work, String::new()).await
+        })
+    })
+    .await
+}
+
 /// A member's list.
 #[server(prefix = "/api", endpoint = "/notifications/list", input = server_fn::codec::GetUrl)]
 pub async fn load_notifications(
@@ -123,7 +173,9 @@ pub async fn load_notifications(
         true => look.kept(&kept).await?,
         false => None,
     };
+    let push = device_view(&mut look, member.id).await?;
     Ok(NotificationsView {
+        push,
         seen: page.items.first().map_or(0, |line| line.number),
         lines: page.items.into_iter().map(line_view).collect(),
         next: page.next.map(|cursor| cursor.0),
@@ -147,6 +199,23 @@ pub async fn count_unread() -> Result<Unread, AppError> {
     };
     let unread = look.reader.unread_notifications(member.id, COUNTED).await?;
     Ok(Unread(Some(unread)))
+}
+
+/// How this device is told, if this house tells any.
+#[cfg(feature = "ssr")]
+async fn device_view(look: &mut Look, member: MemberId) -> Result<Option<PushView>, AppError> {
+    if look.settings.push.is_empty() {
+        return Ok(None);
+    }
+    let told = match ctx::exchange().device().await? {
+        Some(device) => look.reader.is_device_told(member, device).await?,
+        None => false,
+    };
+    let key = look.reader.push_key().await?;
+    Ok(key.map(|key| PushView {
+        key: key.public,
+        told,
+    }))
 }
 
 #[cfg(feature = "ssr")]
@@ -221,6 +290,8 @@ macro_rules! forms {
 
 #[cfg(feature = "ssr")]
 forms! {
+    TellDeviceForm "notifications.tell-device",
+    LeaveDeviceForm "notifications.leave-device",
     ReadAllForm "notifications.read-all",
     ChooseForm "notifications.choose",
 }

@@ -4,6 +4,7 @@
 //! it for the page, and the browser asks again with each further one.
 
 pub mod api;
+mod device;
 mod page;
 
 use domain::{clock::Day, drafts::Kept, notifications::Kind};
@@ -26,8 +27,19 @@ pub struct NotificationsView {
     pub unread: u32,
     /// Each kind that can come to this member, and whether it is wanted.
     pub choices: Vec<(Kind, bool)>,
+    /// How this device is told; none if this house tells no device.
+    pub push: Option<PushView>,
     /// What was kept for a form of this page, by the form's name.
     pub kept: Option<(String, Kept)>,
+}
+
+/// How a device is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushView {
+    /// The house's key, for the browser.
+    pub key: String,
+    /// This device is told already.
+    pub told: bool,
 }
 
 /// A line of the list.

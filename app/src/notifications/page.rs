@@ -1,6 +1,7 @@
 use super::{
     LineView, NotificationsView, UnreadNow,
     api::{self, ChooseKinds, Done, ReadAllLines, ReadForm, ReadLine, read_line, read_name},
+    device::Device,
 };
 use crate::{
     error::AppError,
@@ -67,11 +68,15 @@ fn Told(view: NotificationsView, here: Here) -> impl IntoView {
         seen,
         unread,
         choices,
+        push,
         kept,
     } = view;
-    let chosen_before = kept
-        .filter(|(form, _)| form == "notifications.choose")
-        .map(|(_, kept)| kept);
+    let kept_for = |form: &str| {
+        let kept = kept.as_ref().filter(|(kept_for, _)| kept_for == form);
+        kept.map(|(_, kept)| kept.clone())
+    };
+    let chosen_before = kept_for("notifications.choose");
+    let told_before = kept_for("notifications.tell-device");
     let content = if lines.is_empty() {
         view! {
             <Empty text="Nothing yet. When someone answers or thanks you, it is said here, in few words." />
@@ -98,6 +103,11 @@ fn Told(view: NotificationsView, here: Here) -> impl IntoView {
                 {content}
                 {pager}
                 <Choices choices kept=chosen_before here />
+                {push
+                    .map(|push| {
+                        let again = Callback::new(move |()| here.list.refetch());
+                        view! { <Device push kept=told_before again /> }
+                    })}
             </div>
         </div>
     }

@@ -121,6 +121,9 @@ pub fn refusal(refusal: &Refusal) -> String {
             "You cannot post here any more. You can read, ask for help, and appeal under You.".into()
         }
         Refusal::OtherWriter => "Somebody else is signed in here now.".into(),
+        Refusal::UnknownPushService => {
+            "This house does not talk to the service through which your browser is told. Your host can change that.".into()
+        }
         Refusal::Changed => "Somebody else changed this meanwhile. Look again.".into(),
     }
 }

@@ -38,6 +38,7 @@ const WORKER: &str = concat!(
     include_str!("worker/memory.js"),
     include_str!("worker/pages.js"),
     include_str!("worker/outbox.js"),
+    include_str!("worker/push.js"),
     include_str!("worker/start.js"),
 );
 

@@ -304,6 +304,15 @@ rooms! { $
         support_goes_with_its_giver,
         what_is_not_there_takes_nothing,
     ]
+    push: [
+        each_device_is_told_once_of_what_came,
+        a_device_is_its_members_until_they_sign_out,
+        a_call_for_help_is_told_apart_from_the_rest,
+        whoever_is_banned_is_told_nothing_more,
+        only_known_push_services_are_kept,
+        a_device_that_could_not_be_told_is_tried_again,
+        the_key_of_the_house_is_made_once,
+    ]
     reflections: [
         a_prompt_is_found_once_its_article_is_out,
         each_prompt_shows_its_newest,

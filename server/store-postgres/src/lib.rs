@@ -29,6 +29,7 @@ mod open;
 mod passkeys;
 mod people;
 mod privacy;
+mod push;
 mod reflections;
 mod rituals;
 mod row;

@@ -28,6 +28,7 @@ mod open;
 mod passkeys;
 mod people;
 mod privacy;
+mod push;
 mod reflections;
 mod rituals;
 mod row;

@@ -36,6 +36,7 @@ use domain::{
     ids::{Chance, DeviceId, GuestId, MemberId, OpaqueId, PasskeyId, StoryId, Subject},
     leave::NeutralSite,
     moderation,
+    push::PushHosts,
     store::{Act, Store, Stored, Unit},
     stories::StoryText,
 };
@@ -173,6 +174,7 @@ impl TestApp {
             indexed: false,
             leave_to: NeutralSite::default(),
             holds: Holds::default(),
+            push: PushHosts::default(),
         };
         choose(&mut settings);
         let clock = Arc::new(FixedClock(AtomicI64::new(START.0)));

@@ -303,6 +303,9 @@ pub async fn confirm(unit: &mut dyn Unit, act: Act<'_>, id: DecisionId) -> Resul
 async fn make_lasting(unit: &mut dyn Unit, ban: &Decision, now: Timestamp) -> Stored<bool> {
     let lasts = unit.confirm_ban(ban.id, now, FOR_EVER).await?;
     bar(unit, ban.about, now).await?;
+    if let Some(Writer::Member(banned)) = ban.about {
+        unit.drop_subscriptions(banned).await?;
+    }
     Ok(lasts)
 }
 

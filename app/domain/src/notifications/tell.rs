@@ -4,6 +4,7 @@ use crate::{
     comments::Comment,
     ids::{CommentId, MemberId, NotificationId, Subject, SubjectKind},
     people,
+    push,
     refusal::{Fault, Refusal},
     store::{Act, Stored, Unit},
 };
@@ -71,7 +72,8 @@ pub async fn tell(
         address,
         day: act.now.day_began(),
     })
-    .await
+    .await?;
+    push::owe(unit, act.now, member, kind).await
 }
 
 /// Tells those whom a published comment answers: the writer of the comment

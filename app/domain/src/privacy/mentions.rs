@@ -379,6 +379,13 @@ pub const MENTIONS: &[Mention] = &[
         Erased::Not("an older backup would bring the account back; after 90 days it goes"),
     ),
     mention(
+        "push_subscriptions",
+        "member_id",
+        "Devices that are told when something comes",
+        Without(&["member_id", "device_id", "device_key", "auth"]),
+        Gone,
+    ),
+    mention(
         "members",
         "id",
         "Your account",
@@ -395,6 +402,14 @@ pub const NAMELESS: &[(&str, &str)] = &[
     ("house_pages", "what the house says of itself"),
     ("leaving", "posts whose author is forgotten"),
     ("prompts", "questions of articles"),
+    (
+        "push_keys",
+        "the key by which push services know this house",
+    ),
+    (
+        "pushes",
+        "that a device is to be told of something, for seconds",
+    ),
     ("retired_handles", "hashes of handles that rest"),
     ("series", "what articles are gathered in"),
     ("threads", "how many comments a thread has"),

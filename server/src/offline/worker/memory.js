@@ -100,6 +100,7 @@ async function learn(answer, isForm = false) {
   writer = now;
   await remember("facts", "writer", now).catch(() => {});
   await dropPagesOfOthers(now);
+  if (before) await hush().catch(() => {});
   const leaving = await recall("facts", "leaving").catch(() => {});
   if (before && leaving?.who === before && Date.now() - leaving.at < MINUTE) await dropWordsOf(before);
   return true;
