@@ -57,3 +57,23 @@ test("a member chooses what they are told", async ({ page, another, join, hydrat
   await page.goto("/me/notifications");
   await expect(page.getByRole("main")).toContainText("Nothing yet.");
 });
+
+test("a member chooses quiet hours, and is told once a day", async ({ page, join, hydrated, noReload }) => {
+  await join(page);
+  await page.goto("/me/notifications");
+  await hydrated(page);
+  const same = await noReload(page);
+  const main = page.getByRole("main");
+  await main.getByText("Choose when").click();
+  await main.getByLabel("Quiet from").fill("22:00");
+  await main.getByLabel("Quiet until").fill("07:00");
+  await main.getByLabel("Once a day, at").fill("08:30");
+  const keep = main.getByRole("button", { name: "Keep these times" });
+  await keep.click();
+  await expect(main.getByText("Say in which time zone.").first()).toBeVisible();
+  await expect(main.getByLabel("Quiet from")).toHaveValue("22:00");
+  await main.getByLabel("Time zone").fill("Europe/London");
+  await keep.click();
+  await expect(main).toContainText("Once a day at 08:30. Quiet from 22:00 to 07:00");
+  await same();
+});

@@ -65,6 +65,10 @@ pub async fn keep_house(house: House, pace: Arc<Pace>) {
 pub async fn do_what_is_due(house: &House, pace: &Pace) -> Vec<Job> {
     let (store, now) = (&*house.store, house.clock.now());
     let mut done = Vec::new();
+    // Each is looked after by one node, so there is nothing to claim.
+    if let Err(error) = tell_digests(store, now).await {
+        tracing::error!(%error, "members could not be told how much came");
+    }
     for job in [
         FORGETTING,
         FORGETTING_NEWS,
@@ -94,6 +98,17 @@ async fn claim(store: &dyn Store, job: Job, now: Timestamp) -> Stored<bool> {
     let is_ours = unit.claim_job(job, now).await?;
     unit.commit().await?;
     Ok(is_ours)
+}
+
+async fn tell_digests(store: &dyn Store, now: Timestamp) -> Stored<()> {
+    loop {
+        let mut unit = store.begin().await?;
+        let more = notifications::tell_digests(&mut *unit, now).await?;
+        unit.commit().await?;
+        if !more {
+            return Ok(());
+        }
+    }
 }
 
 async fn settle_bans(house: &House, now: Timestamp) -> Stored<()> {

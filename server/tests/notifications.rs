@@ -7,6 +7,7 @@ const LIST: &str = "/me/notifications";
 const READ: &str = "/api/notifications/read";
 const READ_ALL: &str = "/api/notifications/read-all";
 const CHOOSE: &str = "/api/notifications/choose";
+const TIMES: &str = "/api/notifications/times";
 const NOBODY: &str = "0123456789abcdef0123456789abcdef";
 
 /// Ana has told a story, and Ben has come by.
@@ -344,4 +345,127 @@ async fn a_long_list_comes_in_pages_newest_first() {
         .keeps_silent_about(&stories[1])
         .keeps_silent_about("Mark all as read");
     assert!(second.body.contains(&stories[0]));
+}
+
+fn times<'a>(
+    from: &'a str,
+    until: &'a str,
+    when: &'a str,
+    zone: &'a str,
+) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("page", LIST),
+        ("from", from),
+        ("until", until),
+        ("when", when),
+        ("zone", zone),
+    ]
+}
+
+#[tokio::test]
+async fn a_member_chooses_when_they_are_told_without_script() {
+    let Scene {
+        app,
+        mut ana,
+        mut ben,
+        ..
+    } = scene().await;
+    let page = ana.get(LIST).await;
+    page.says("Each time something comes.")
+        .keeps_silent_about("Calls for help reach me");
+    let back = ana.post_form(TIMES, &times("22:00", "", "", "")).await;
+    back.is(200)
+        .says("Enter a time.")
+        .says("Say in which time zone.");
+    assert_eq!(
+        back.field("notifications.times", "from").as_deref(),
+        Some("22:00")
+    );
+    for odd in [
+        times("22:00", "25:00", "", "Europe/London"),
+        times("", "", "noon", "Europe/London"),
+        times("", "", "12:00", "Europe/Atlantis"),
+    ] {
+        ana.send(TIMES, &odd).await.is(422);
+    }
+    ana.get(LIST).await.says("Each time something comes.");
+    let good = times("22:00", "07:00", "12:00", "Europe/London");
+    for _ in 0..2 {
+        let kept = ana.post_form(TIMES, &good).await;
+        assert_eq!(kept.address, LIST);
+        kept.is(200).says(
+            "Once a day at 12:00. Quiet from 22:00 to 07:00; what comes then is told afterwards.",
+        );
+    }
+    ben.get(LIST).await.says("Each time something comes.");
+    ana.send(TIMES, &times("", "", "", "")).await.is(200);
+    ana.get(LIST).await.says("Each time something comes.");
+    app.guest().send(TIMES, &good).await.is(401);
+}
+
+#[tokio::test]
+async fn whoever_answers_calls_may_hear_of_them_while_it_is_quiet() {
+    let app = TestApp::new().await;
+    let roles = Roles::default().with(Role::PeerSupporter);
+    let mut mara = app.member_with("mara", roles).await;
+    let mut night = times("22:00", "07:00", "", "Europe/London");
+    night.push(("calls", "on"));
+    let page = mara.post_form(TIMES, &night).await;
+    page.is(200)
+        .says("Calls for help reach me all the same while I am on duty");
+    let list = mara.fetch("/api/notifications/list?after=&kept=").await;
+    assert_eq!(list.json()["times"]["calls"], true);
+}
+
+#[tokio::test]
+async fn once_a_day_a_member_is_told_how_much_came() {
+    let Scene {
+        app,
+        mut ana,
+        mut ben,
+        story,
+    } = scene().await;
+    let other = app.story(&ana).await;
+    // It is noon.
+    ana.send(TIMES, &times("", "", "12:00", "UTC"))
+        .await
+        .is(200);
+    let say_both = async |ben: &mut TestMember, words: &str| {
+        for place in [&story, &other] {
+            says(ben, place, "", words).await;
+        }
+    };
+    say_both(&mut ben, "One.").await;
+    let list = ana.get(LIST).await;
+    list.says("A new answer to your story")
+        .says("Mark all as read")
+        .keeps_silent_about("You 2 new")
+        .keeps_silent_about("since yesterday");
+    let housekeeping = async || {
+        server::housekeeping::do_what_is_due(&app.house, &app.app.pace).await;
+    };
+    housekeeping().await;
+    ana.get("/stories").await.keeps_silent_about("You 2 new");
+    app.pass(domain::clock::Timestamp::DAY);
+    housekeeping().await;
+    ana.get(LIST)
+        .await
+        .says("2 new things since yesterday.")
+        .says("You 2 new");
+    // What comes after that is told tomorrow.
+    say_both(&mut ben, "Two.").await;
+    let third = app.story(&ana).await;
+    says(&mut ben, &third, "", "Three.").await;
+    ana.get("/stories").await.keeps_silent_about("You 3 new");
+    let seen = ana
+        .fetch("/api/notifications/list?after=&kept=")
+        .await
+        .json()["seen"]
+        .to_string();
+    let read = [("page", LIST), ("seen", seen.as_str())];
+    ana.send(READ_ALL, &read).await.is(200);
+    ana.get(LIST).await.keeps_silent_about("since yesterday");
+    app.pass(domain::clock::Timestamp::DAY);
+    housekeeping().await;
+    ana.get(LIST).await.keeps_silent_about("since yesterday");
 }

@@ -20,7 +20,7 @@ use domain::{
     push::{AGAIN_AFTER, PATIENCE, PushHosts, TRIES},
     watch::Steps,
 };
-use server::{database::Engine, push::Pusher, watch::Watcher};
+use server::{database::Engine, housekeeping, push::Pusher, watch::Watcher};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
@@ -568,6 +568,68 @@ async fn those_who_answer_calls_are_told_each_time_one_rises() {
         assert_eq!(devices, expected, "after {until} minutes");
         let notice = serde_json::json!({ "words": "Someone waits", "again": true });
         assert!(heard.iter().all(|told| told.notice() == notice));
+    }
+}
+
+const HOUR: i64 = 60 * Timestamp::MINUTE;
+
+/// It is noon.
+async fn chooses(who: &mut TestMember, from: &str, until: &str, when: &str) {
+    let fields = [
+        ("page", LIST),
+        ("from", from),
+        ("until", until),
+        ("when", when),
+        ("zone", "UTC"),
+    ];
+    let times = "/api/notifications/times";
+    who.send(times, &fields).await.is(200);
+}
+
+#[tokio::test]
+async fn what_comes_while_it_is_quiet_is_told_once_afterwards() {
+    let mut scene = scene().await;
+    scene.tell_me().await;
+    chooses(&mut scene.ana, "11:00", "13:00", "").await;
+    for words in ["One.", "Two."] {
+        scene.comes(words).await;
+        scene.nobody_is_told().await;
+    }
+    scene.app.pass(HOUR);
+    assert_eq!(scene.told().await, 1);
+    assert_eq!(scene.service.words(), ["There is something new for you"]);
+    scene.comes("Three.").await;
+    assert_eq!(scene.told().await, 1);
+    assert_eq!(scene.service.words(), ["You have an answer"]);
+}
+
+#[tokio::test]
+async fn whoever_changes_their_mind_is_told_at_once() {
+    let mut scene = scene().await;
+    scene.tell_me().await;
+    chooses(&mut scene.ana, "11:00", "13:00", "").await;
+    scene.comes("One.").await;
+    scene.nobody_is_told().await;
+    chooses(&mut scene.ana, "", "", "").await;
+    scene.comes("Two.").await;
+    assert_eq!(scene.told().await, 1);
+}
+
+#[tokio::test]
+async fn once_a_day_a_device_is_told_how_much_came() {
+    let mut scene = scene().await;
+    scene.tell_me().await;
+    chooses(&mut scene.ana, "", "", "11:00").await;
+    scene.comes("One.").await;
+    scene.nobody_is_told().await;
+    for words in [vec!["1 new thing since yesterday"], vec![]] {
+        scene.app.pass(Timestamp::DAY - HOUR);
+        housekeeping::do_what_is_due(&scene.app.house, &scene.app.app.pace).await;
+        scene.told().await;
+        assert_eq!(scene.service.words(), words);
+        scene.app.pass(HOUR);
+        housekeeping::do_what_is_due(&scene.app.house, &scene.app.app.pace).await;
+        scene.nobody_is_told().await;
     }
 }
 

@@ -1,5 +1,5 @@
 #[cfg(feature = "ssr")]
-use super::{LineView, PushView};
+use super::{LineView, PushView, TimesView};
 use super::{NotificationsView, Unread};
 #[cfg(feature = "ssr")]
 use crate::ctx::{self, Form, Landing, Look};
@@ -7,10 +7,12 @@ use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use domain::{
     ids::{MemberId, NotificationId},
-    notifications::{self, COUNTED, Kind, Notification, Place},
+    notifications::{self, COUNTED, KeptTimes, Kind, Notification, Place, Times},
     page::Cursor,
     push::{self, NewSubscription},
-    refusal::Refusal,
+    refusal::{Faults, Field, Refusal},
+    rituals::{COMMON_ZONES, Zone},
+    watch::Minute,
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -50,6 +52,23 @@ pub struct ChooseForm {
     pub call_waits: String,
     pub caller_wrote: String,
     pub house: String,
+}
+
+/// What choosing when sends: times of day such as `07:30`, empty for none.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TimesForm {
+    pub page: String,
+    pub key: String,
+    /// From when it is quiet.
+    pub from: String,
+    /// Until when it is.
+    pub until: String,
+    /// `on` if calls for help are told all the same.
+    pub calls: String,
+    /// When they are told once a day.
+    pub when: String,
+    pub zone: String,
 }
 
 /// What a device sends that is to be told.
@@ -121,6 +140,20 @@ pub async fn choose_kinds(#[server(flatten)] form: ChooseForm) -> Result<Done, A
     .await
 }
 
+/// Chooses when one is told.
+#[server(prefix = "/api", endpoint = "/notifications/times")]
+pub async fn choose_times(#[server(flatten)] form: TimesForm) -> Result<Done, AppError> {
+    ctx::mutate(&form.clone(), move |work| {
+        Box::pin(async move {
+            let times = form.times()?;
+            let (unit, act) = work.parts();
+            notifications::choose_times(unit, act, times.as_ref()).await?;
+            done(work, String::new()).await
+        })
+    })
+    .await
+}
+
 /// Tells this device from now on.
 #[server(prefix = "/api", endpoint = "/notifications/tell-device")]
 pub async fn tell_device(#[server(flatten)] form: TellDeviceForm) -> Result<Done, AppError> {
@@ -169,6 +202,7 @@ pub async fn load_notifications(
         .await?;
     let unread = look.reader.unread_notifications(member.id, COUNTED).await?;
     let unwanted = look.reader.unwanted_notifications(member.id).await?;
+    let times = look.reader.notification_times(member.id).await?;
     let in_form = match kept.starts_with("notifications.") {
         true => look.kept(&kept).await?,
         false => None,
@@ -176,6 +210,7 @@ pub async fn load_notifications(
     let push = device_view(&mut look, member.id).await?;
     Ok(NotificationsView {
         push,
+        times: times_view(times, Kind::CallWaits.comes_to(member.roles)),
         seen: page.items.first().map_or(0, |line| line.number),
         lines: page.items.into_iter().map(line_view).collect(),
         next: page.next.map(|cursor| cursor.0),
@@ -219,6 +254,29 @@ async fn device_view(look: &mut Look, member: MemberId) -> Result<Option<PushVie
 }
 
 #[cfg(feature = "ssr")]
+fn times_view(kept: Option<KeptTimes>, answers: bool) -> TimesView {
+    let zones = COMMON_ZONES.map(str::to_owned).to_vec();
+    let Some(KeptTimes { times, told }) = kept else {
+        return TimesView {
+            zones,
+            answers,
+            ..TimesView::default()
+        };
+    };
+    TimesView {
+        quiet: times
+            .quiet
+            .map(|(from, until)| (from.words(), until.words())),
+        calls: times.calls,
+        digest: times.digest.map(Minute::words),
+        zone: times.zone.as_str().to_owned(),
+        told: times.digest.map_or(0, |_| told),
+        zones,
+        answers,
+    }
+}
+
+#[cfg(feature = "ssr")]
 fn line_view(line: Notification) -> LineView {
     LineView {
         id: line.id.to_string(),
@@ -241,6 +299,35 @@ async fn done(work: &mut ctx::Work, id: String) -> Result<Done, domain::refusal:
     let member = work.actor.signed_in()?.id;
     let unread = work.unit().unread_notifications(member, COUNTED).await?;
     Ok(Done { id, unread })
+}
+
+#[cfg(feature = "ssr")]
+impl TimesForm {
+    fn times(&self) -> Result<Option<Times>, Refusal> {
+        let is_set = |text: &String| !text.trim().is_empty();
+        let is_quiet = is_set(&self.from) || is_set(&self.until);
+        if !is_quiet && !is_set(&self.when) {
+            return Ok(None);
+        }
+        let mut faults = Faults::default();
+        let quiet = if is_quiet {
+            let from = faults.take(Field::From, Minute::parse(&self.from));
+            let until = faults.take(Field::Until, Minute::parse(&self.until));
+            from.zip(until)
+        } else {
+            None
+        };
+        let digest = is_set(&self.when)
+            .then(|| faults.take(Field::When, Minute::parse(&self.when)))
+            .flatten();
+        let zone = faults.take(Field::Zone, Zone::parse(&self.zone));
+        Ok(Some(Times {
+            zone: faults.build(zone)?,
+            quiet,
+            calls: is_set(&self.calls),
+            digest,
+        }))
+    }
 }
 
 #[cfg(feature = "ssr")]
@@ -294,6 +381,7 @@ forms! {
     LeaveDeviceForm "notifications.leave-device",
     ReadAllForm "notifications.read-all",
     ChooseForm "notifications.choose",
+    TimesForm "notifications.times",
 }
 
 #[cfg(feature = "ssr")]

@@ -6,6 +6,7 @@
 pub mod api;
 mod device;
 mod page;
+mod times;
 
 use domain::{clock::Day, drafts::Kept, notifications::Kind};
 use leptos::prelude::*;
@@ -27,10 +28,31 @@ pub struct NotificationsView {
     pub unread: u32,
     /// Each kind that can come to this member, and whether it is wanted.
     pub choices: Vec<(Kind, bool)>,
+    /// When they are told.
+    pub times: TimesView,
     /// How this device is told; none if this house tells no device.
     pub push: Option<PushView>,
     /// What was kept for a form of this page, by the form's name.
     pub kept: Option<(String, Kept)>,
+}
+
+/// When a member is told.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct TimesView {
+    /// From and until when it is quiet.
+    pub quiet: Option<(String, String)>,
+    /// Calls for help are told all the same.
+    pub calls: bool,
+    /// When they are told once a day.
+    pub digest: Option<String>,
+    /// Empty while nothing is chosen.
+    pub zone: String,
+    /// Of how many things they were told so last.
+    pub told: u32,
+    /// Zones to suggest.
+    pub zones: Vec<String>,
+    /// They answer calls for help.
+    pub answers: bool,
 }
 
 /// How a device is told.

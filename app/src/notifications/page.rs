@@ -2,6 +2,7 @@ use super::{
     LineView, NotificationsView, UnreadNow,
     api::{self, ChooseKinds, Done, ReadAllLines, ReadForm, ReadLine, read_line, read_name},
     device::Device,
+    times::When,
 };
 use crate::{
     error::AppError,
@@ -68,6 +69,7 @@ fn Told(view: NotificationsView, here: Here) -> impl IntoView {
         seen,
         unread,
         choices,
+        times,
         push,
         kept,
     } = view;
@@ -76,7 +78,14 @@ fn Told(view: NotificationsView, here: Here) -> impl IntoView {
         kept.map(|(_, kept)| kept.clone())
     };
     let chosen_before = kept_for("notifications.choose");
+    let timed_before = kept_for("notifications.times");
     let told_before = kept_for("notifications.tell-device");
+    let is_new = unread > 0 || lines.iter().any(|line| line.unread);
+    let told = (unread > 0 && times.told > 0)
+        .then(|| format!("{}.", domain::notifications::since_yesterday(times.told)));
+    let on_times = Callback::new(move |done: Done| {
+        here.settled(done.unread, "Your times are kept.", "times".to_owned());
+    });
     let content = if lines.is_empty() {
         view! {
             <Empty text="Nothing yet. When someone answers or thanks you, it is said here, in few words." />
@@ -97,12 +106,14 @@ fn Told(view: NotificationsView, here: Here) -> impl IntoView {
                 <p class="sentence">
                     "What came for you. Only you see this, and it goes after three months."
                 </p>
-                {(unread > 0 && !continued).then(|| view! { <ReadAll seen here /> })}
+                {told.map(|told| view! { <p class="sentence">{told}</p> })}
+                {(is_new && !continued).then(|| view! { <ReadAll seen here /> })}
             </header>
             <div>
                 {content}
                 {pager}
                 <Choices choices kept=chosen_before here />
+                <When times kept=timed_before on_done=on_times />
                 {push
                     .map(|push| {
                         let again = Callback::new(move |()| here.list.refetch());

@@ -6,10 +6,8 @@ mod seal;
 
 use app::ctx::House;
 use domain::{
-    accounts::MemberState,
     clock::Timestamp,
-    ids::MemberId,
-    push::{AGAIN_AFTER, Notice, Owed, TRIES},
+    push::{self, AGAIN_AFTER, Notice, Owed, TRIES, Turn},
     store::{Store, Stored},
 };
 use knock::{Answered, Doors};
@@ -103,8 +101,16 @@ impl Pusher {
 
     /// Tells one device, if there is still something to tell.
     async fn tell(&self, owed: Owed, now: Timestamp) -> Stored<bool> {
-        if !self.has_news(owed.to.member).await? {
-            return Ok(false);
+        let mut reader = self.house.store.read().await?;
+        let turn = push::turn(&mut *reader, &owed, now).await?;
+        drop(reader);
+        match turn {
+            Turn::Now => {}
+            Turn::Never => return Ok(false),
+            Turn::At(due, what) => {
+                self.owe(&Owed { what, ..owed }, due).await?;
+                return Ok(false);
+            }
         }
         let settings = &self.house.settings;
         // The host's list may be another one than when the device came.
@@ -113,7 +119,7 @@ impl Pusher {
             return Ok(false);
         }
         let random = SystemRandom::new();
-        let notice = Notice::of(owed.kind).text();
+        let notice = Notice::of(owed.what).text();
         let Some(body) = seal::seal(&owed.to.keys, notice.as_bytes(), &random)? else {
             tracing::warn!("a device gave a key that is none");
             self.forget(&owed).await?;
@@ -143,16 +149,6 @@ impl Pusher {
         Ok(false)
     }
 
-    /// Is the member let in, and has not read it meanwhile?
-    async fn has_news(&self, member: MemberId) -> Stored<bool> {
-        let mut reader = self.house.store.read().await?;
-        let member = reader.member(member).await?;
-        match member.filter(|member| member.state == MemberState::Active) {
-            Some(member) => Ok(reader.unread_notifications(member.id, 1).await? > 0),
-            None => Ok(false),
-        }
-    }
-
     async fn forget(&self, owed: &Owed) -> Stored<()> {
         let mut unit = self.house.store.begin().await?;
         unit.drop_subscription(owed.to.id).await?;
@@ -164,9 +160,13 @@ impl Pusher {
         if tries >= TRIES {
             return Ok(());
         }
-        let mut unit = self.house.store.begin().await?;
         let due = now.plus(AGAIN_AFTER << owed.tries);
-        unit.owe_again(&Owed { tries, ..owed }, due).await?;
+        self.owe(&Owed { tries, ..owed }, due).await
+    }
+
+    async fn owe(&self, owed: &Owed, due: Timestamp) -> Stored<()> {
+        let mut unit = self.house.store.begin().await?;
+        unit.owe_again(owed, due).await?;
         unit.commit().await
     }
 }

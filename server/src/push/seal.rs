@@ -148,7 +148,10 @@ impl Identity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{notifications::Kind, push::Notice};
+    use domain::{
+        notifications::{COUNTED, Kind},
+        push::{Notice, What},
+    };
     use ring::{
         rand::SystemRandom,
         signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey},
@@ -201,8 +204,9 @@ mod tests {
 
     #[test]
     fn every_notice_fits() {
-        for kind in Kind::ALL.into_iter().map(Some).chain([None]) {
-            assert!(Notice::of(kind).text().len() < FILLED, "{kind:?}");
+        let more = [What::Several, What::Digest(1), What::Digest(COUNTED)];
+        for what in Kind::ALL.map(What::Of).into_iter().chain(more) {
+            assert!(Notice::of(what).text().len() < FILLED, "{what:?}");
         }
     }
 

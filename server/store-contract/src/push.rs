@@ -6,13 +6,15 @@ use domain::{
     actor::{ActingMember, Actor},
     clock::Timestamp,
     ids::{DeviceId, PushId},
-    notifications::{self, Address, Kind},
+    notifications::{self, Address, COUNTED, KeptTimes, Kind, Times, choose_times, tell_digests},
     push::{
         self, AGAIN_AFTER, DeviceKeys, Endpoint, NewSubscription, Owed, PATIENCE, PushHosts,
-        PushKey,
+        PushKey, Turn, What, turn,
     },
     refusal::{Fault, Refusal},
+    rituals::Zone,
     store::{Act, Store},
+    watch::{self, Days, Minute, Shift},
 };
 
 const DUE: Timestamp = START.plus(PATIENCE);
@@ -110,6 +112,39 @@ impl Scene<'_> {
         due
     }
 
+    async fn chooses(&self, of: &ActingMember, times: Option<&Times>, now: Timestamp) {
+        let actor = Actor::Member(of.clone());
+        let act = Act {
+            now,
+            ..self.act(&actor)
+        };
+        let mut unit = begin(self.store).await;
+        choose_times(&mut *unit, act, times).await.expect("chosen");
+        commit(unit).await;
+    }
+
+    async fn times(&self, of: &ActingMember) -> Option<KeptTimes> {
+        let mut reader = read(self.store).await;
+        reader.notification_times(of.id).await.expect("read")
+    }
+
+    async fn turn(&self, owed: &Owed, now: Timestamp) -> Turn {
+        let mut reader = read(self.store).await;
+        turn(&mut *reader, owed, now).await.expect("asked")
+    }
+
+    async fn unread(&self) -> u32 {
+        let mut reader = read(self.store).await;
+        let unread = reader.unread_notifications(self.ana.id, COUNTED).await;
+        unread.expect("counted")
+    }
+
+    async fn digests(&self, now: Timestamp) {
+        let mut unit = begin(self.store).await;
+        assert!(!tell_digests(&mut *unit, now).await.expect("told"));
+        commit(unit).await;
+    }
+
     async fn is_due(&self, now: Timestamp) -> bool {
         let mut reader = read(self.store).await;
         reader.is_push_due(now).await.expect("read")
@@ -134,15 +169,15 @@ pub async fn each_device_is_told_once_of_what_came(store: &dyn Store) {
     endpoints.sort_unstable();
     assert_eq!(endpoints, [of_desk.endpoint.as_str(), of_phone.endpoint.as_str()]);
     for owed in &due {
-        assert_eq!(owed.kind, Some(Kind::Answer));
+        assert_eq!(owed.what, What::Of(Kind::Answer));
         assert_eq!((owed.to.member, owed.tries), (scene.ana.id, 0));
         assert_eq!(owed.to.keys, of_desk.keys);
     }
     assert_eq!(scene.take(DUE).await, [], "it is taken");
     scene.comes(Kind::Answer).await;
     scene.comes(Kind::Thanks).await;
-    let kinds: Vec<_> = scene.take(DUE).await.iter().map(|owed| owed.kind).collect();
-    assert_eq!(kinds, [None, None], "of several kinds");
+    let told: Vec<_> = scene.take(DUE).await.iter().map(|owed| owed.what).collect();
+    assert_eq!(told, [What::Several, What::Several]);
 }
 
 pub async fn a_device_is_its_members_until_they_sign_out(store: &dyn Store) {
@@ -191,9 +226,9 @@ pub async fn a_call_for_help_is_told_apart_from_the_rest(store: &dyn Store) {
     for kind in [Kind::Answer, Kind::CallWaits, Kind::Support, Kind::CallWaits] {
         scene.comes(kind).await;
     }
-    let mut kinds: Vec<_> = scene.take(DUE).await.iter().map(|owed| owed.kind).collect();
-    kinds.sort_unstable();
-    assert_eq!(kinds, [None, Some(Kind::CallWaits)]);
+    let mut told: Vec<_> = scene.take(DUE).await.iter().map(|owed| owed.what).collect();
+    told.sort_unstable();
+    assert_eq!(told, [What::Of(Kind::CallWaits), What::Several]);
     assert!(!scene.is_due(DUE).await, "each is taken");
 }
 
@@ -247,12 +282,13 @@ pub async fn a_device_that_could_not_be_told_is_tried_again(store: &dyn Store) {
     again(later).await;
     scene.comes(Kind::Thanks).await;
     let due = scene.take(DUE).await;
-    assert_eq!(due.iter().map(|owed| (owed.kind, owed.tries)).collect::<Vec<_>>(), [(None, 1)]);
+    let told: Vec<_> = due.iter().map(|owed| (owed.what, owed.tries)).collect();
+    assert_eq!(told, [(What::Several, 1)]);
     // Meanwhile something else came: it is told with that.
     scene.comes(Kind::Thanks).await;
     again(later).await;
-    let due = scene.take(DUE).await;
-    assert_eq!(due.iter().map(|owed| owed.kind).collect::<Vec<_>>(), [Some(Kind::Thanks)]);
+    let told: Vec<_> = scene.take(DUE).await.iter().map(|owed| owed.what).collect();
+    assert_eq!(told, [What::Of(Kind::Thanks)]);
     assert!(!scene.is_due(later).await);
     let mut unit = begin(store).await;
     unit.drop_subscription(owed.to.id).await.expect("gone");
@@ -277,4 +313,190 @@ pub async fn the_key_of_the_house_is_made_once(store: &dyn Store) {
         commit(unit).await;
         assert_eq!(found().await, Some(key("first")));
     }
+}
+
+/// The time of day at a moment, in UTC.
+fn clock(at: Timestamp) -> Minute {
+    let minutes = at.0.rem_euclid(Timestamp::DAY) / Timestamp::MINUTE;
+    u16::try_from(minutes)
+        .ok()
+        .and_then(Minute::from_count)
+        .expect("a time of day")
+}
+
+const HOUR: i64 = 60 * Timestamp::MINUTE;
+
+/// It is quiet for an hour yet.
+fn quiet() -> Times {
+    Times {
+        zone: Zone::parse("UTC").expect("a zone"),
+        quiet: Some((clock(START.plus(-HOUR)), clock(START.plus(HOUR)))),
+        calls: false,
+        digest: None,
+    }
+}
+
+pub async fn when_a_member_is_told_is_their_own_choice(store: &dyn Store) {
+    let scene = scene(store).await;
+    let quiet = quiet();
+    scene.chooses(&scene.ana, Some(&quiet), START).await;
+    let counted = Times {
+        quiet: None,
+        calls: true,
+        digest: Some(clock(START)),
+        ..quiet.clone()
+    };
+    let kept = |times: &Times| {
+        Some(KeptTimes {
+            times: times.clone(),
+            told: 0,
+        })
+    };
+    assert_eq!(scene.times(&scene.ana).await, kept(&quiet));
+    assert_eq!(scene.times(&scene.ben).await, None);
+    scene.chooses(&scene.ana, Some(&counted), START).await;
+    assert_eq!(scene.times(&scene.ana).await, kept(&counted));
+    scene.chooses(&scene.ben, None, START).await;
+    assert_eq!(scene.times(&scene.ana).await, kept(&counted));
+    scene.chooses(&scene.ana, None, START).await;
+    assert_eq!(scene.times(&scene.ana).await, None);
+    let guest = Actor::Guest(crate::support::guest(store, &scene.chance).await);
+    let mut unit = begin(store).await;
+    let refused = choose_times(&mut *unit, scene.act(&guest), None).await;
+    assert!(matches!(
+        refused,
+        Err(Fault::Refused(Refusal::SignInFirst))
+    ));
+}
+
+pub async fn quiet_hours_hold_back_what_comes(store: &dyn Store) {
+    let scene = scene(store).await;
+    let phone = scene.device(&scene.ana).await;
+    let new = subscription("phone");
+    scene.tells(&scene.ana, phone, &new).await.expect("told");
+    scene.comes(Kind::Answer).await;
+    scene.comes(Kind::CallWaits).await;
+    let mut due = scene.take(DUE).await;
+    due.sort_unstable_by_key(|owed| owed.what);
+    let [answer, call] = &due[..] else {
+        panic!("{due:?}");
+    };
+    assert_eq!(scene.turn(answer, DUE).await, Turn::Now);
+    let mut times = quiet();
+    scene.chooses(&scene.ana, Some(&times), START).await;
+    let end = START.plus(HOUR);
+    let held = Turn::At(end, What::Several);
+    assert_eq!(scene.turn(answer, DUE).await, held);
+    assert_eq!(scene.turn(call, DUE).await, held);
+    assert_eq!(scene.turn(answer, end).await, Turn::Now);
+
+    // Of calls they want to hear, but only while they are on duty.
+    times.calls = true;
+    scene.chooses(&scene.ana, Some(&times), START).await;
+    assert_eq!(scene.turn(call, DUE).await, held);
+    let mut unit = begin(store).await;
+    let supporter = domain::actor::Roles::default().with(domain::actor::Role::PeerSupporter);
+    unit.set_roles(scene.ana.id, supporter).await.expect("set");
+    let actor = Actor::Member(ActingMember {
+        roles: supporter,
+        ..scene.ana.clone()
+    });
+    let all_day = Shift {
+        days: Days::EVERY,
+        from: clock(START),
+        until: clock(START),
+        zone: times.zone.clone(),
+    };
+    watch::add_shift(&mut *unit, scene.act(&actor), all_day)
+        .await
+        .expect("on duty");
+    commit(unit).await;
+    assert_eq!(scene.turn(call, DUE).await, Turn::Now);
+    assert_eq!(scene.turn(answer, DUE).await, held);
+    times.calls = false;
+    scene.chooses(&scene.ana, Some(&times), START).await;
+    assert_eq!(scene.turn(call, DUE).await, held);
+}
+
+pub async fn a_digest_is_told_once_a_day(store: &dyn Store) {
+    let scene = scene(store).await;
+    let phone = scene.device(&scene.ana).await;
+    let new = subscription("phone");
+    scene.tells(&scene.ana, phone, &new).await.expect("told");
+    scene.comes(Kind::Answer).await;
+    scene.take(DUE).await;
+    let times = Times {
+        digest: Some(clock(START)),
+        quiet: None,
+        ..quiet()
+    };
+    scene.chooses(&scene.ana, Some(&times), START).await;
+    assert_eq!(scene.unread().await, 1, "that was told already");
+    scene.comes(Kind::Thanks).await;
+    scene.comes(Kind::Support).await;
+    assert_eq!(scene.unread().await, 1, "the rest is to come");
+    scene.comes(Kind::CallWaits).await;
+    assert_eq!(scene.unread().await, 2, "but for a call");
+    let mut due = scene.take(DUE).await;
+    due.sort_unstable_by_key(|owed| owed.what);
+    let [call, rest] = &due[..] else {
+        panic!("{due:?}");
+    };
+    assert_eq!(scene.turn(call, DUE).await, Turn::Now);
+    assert_eq!(scene.turn(rest, DUE).await, Turn::Never);
+
+    scene.digests(DUE).await;
+    assert_eq!(scene.take(DUE).await, [], "not yet");
+    let tomorrow = START.plus(Timestamp::DAY);
+    for _ in 0..2 {
+        scene.digests(tomorrow).await;
+    }
+    assert_eq!(scene.unread().await, 4);
+    assert_eq!(scene.times(&scene.ana).await.map(|kept| kept.told), Some(3));
+    // What comes meanwhile hides nothing of it.
+    scene.comes(Kind::Answer).await;
+    let due = scene.take(tomorrow).await;
+    let [owed] = &due[..] else {
+        panic!("{due:?}");
+    };
+    assert_eq!(owed.what, What::Digest(3));
+    assert_eq!(scene.turn(owed, tomorrow).await, Turn::Now);
+    // It is told when the quiet ends.
+    let times = Times {
+        quiet: quiet().quiet,
+        ..times
+    };
+    scene.chooses(&scene.ana, Some(&times), tomorrow).await;
+    assert!(matches!(
+        scene.turn(owed, tomorrow).await,
+        Turn::At(_, What::Digest(3))
+    ));
+    let later = tomorrow.plus(2 * Timestamp::DAY);
+    scene.digests(later).await;
+    assert_eq!(scene.times(&scene.ana).await.map(|kept| kept.told), Some(1));
+    scene.take(later).await;
+    scene.digests(later.plus(Timestamp::DAY)).await;
+    assert_eq!(scene.times(&scene.ana).await.map(|kept| kept.told), Some(0));
+    assert_eq!(scene.take(later.plus(Timestamp::DAY)).await, []);
+}
+
+pub async fn whoever_has_read_everything_is_told_nothing(store: &dyn Store) {
+    let scene = scene(store).await;
+    let phone = scene.device(&scene.ana).await;
+    let new = subscription("phone");
+    scene.tells(&scene.ana, phone, &new).await.expect("told");
+    scene.comes(Kind::Answer).await;
+    let owed = scene.take(DUE).await.pop().expect("one");
+    assert_eq!(scene.turn(&owed, DUE).await, Turn::Now);
+    let mut unit = begin(store).await;
+    unit.read_notifications(scene.ana.id, i64::MAX).await.expect("read");
+    commit(unit).await;
+    assert_eq!(scene.turn(&owed, DUE).await, Turn::Never);
+    scene.comes(Kind::Answer).await;
+    let mut unit = begin(store).await;
+    unit.set_member_state(scene.ana.id, domain::accounts::MemberState::Waiting)
+        .await
+        .expect("shut out");
+    commit(unit).await;
+    assert_eq!(scene.turn(&owed, DUE).await, Turn::Never);
 }

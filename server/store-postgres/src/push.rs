@@ -1,6 +1,6 @@
 use crate::{
     Work,
-    row::{get, number, parsed, parsed_maybe},
+    row::{get, number, number_maybe, parsed, parsed_maybe},
 };
 use async_trait::async_trait;
 use domain::{
@@ -9,7 +9,7 @@ use domain::{
     notifications::Kind,
     push::{
         DeviceKeys, Endpoint, NewSubscription, Owed, PushKey, PushReads, PushWrites, Subscription,
-        is_urgent,
+        What,
     },
     store::{StoreError, Stored},
 };
@@ -25,9 +25,26 @@ fn owed(row: &PgRow) -> Stored<Owed> {
             keys: DeviceKeys::parse(get(row, "device_key")?, get(row, "auth")?)
                 .ok_or_else(unreadable)?,
         },
-        kind: parsed_maybe(row, "kind")?,
+        what: what(row)?,
         tries: number(row, "tries")?,
     })
+}
+
+/// From the columns `kind` and `count`.
+fn what(row: &PgRow) -> Stored<What> {
+    let kind: Option<Kind> = parsed_maybe(row, "kind")?;
+    let count: Option<u32> = number_maybe(row, "count")?;
+    let otherwise = count.map_or(What::Several, What::Digest);
+    Ok(kind.map_or(otherwise, What::Of))
+}
+
+/// The columns `kind` and `count`.
+fn columns(what: What) -> (Option<&'static str>, Option<i64>) {
+    match what {
+        What::Of(kind) => (Some(kind.name()), None),
+        What::Several => (None, None),
+        What::Digest(count) => (None, Some(count.into())),
+    }
 }
 
 #[async_trait]
@@ -113,31 +130,36 @@ impl PushWrites for Work {
         Ok(())
     }
 
-    async fn owe_pushes(&mut self, member: MemberId, kind: Kind, due: Timestamp) -> Stored<()> {
+    async fn owe_pushes(&mut self, member: MemberId, what: What, due: Timestamp) -> Stored<()> {
+        let (kind, count) = columns(what);
         let statement = sqlx::query(
-            "INSERT INTO pushes AS known (subscription_id, urgent, kind, due_at) \
-             SELECT id, $2, $3, $4 FROM push_subscriptions WHERE member_id = $1 ORDER BY id \
+            "INSERT INTO pushes AS known (subscription_id, urgent, kind, count, due_at) \
+             SELECT id, $2, $3, $4, $5 FROM push_subscriptions WHERE member_id = $1 ORDER BY id \
              ON CONFLICT (subscription_id, urgent) DO UPDATE SET \
              kind = CASE WHEN known.kind = excluded.kind THEN known.kind END, \
+             count = coalesce(excluded.count, known.count), \
              due_at = least(known.due_at, excluded.due_at)",
         )
         .bind(member.to_string())
-        .bind(i64::from(is_urgent(kind)))
-        .bind(kind.name())
+        .bind(i64::from(what.is_urgent()))
+        .bind(kind)
+        .bind(count)
         .bind(due.0);
         self.run(statement).await?;
         Ok(())
     }
 
     async fn owe_again(&mut self, owed: &Owed, due: Timestamp) -> Stored<()> {
+        let (kind, count) = columns(owed.what);
         let statement = sqlx::query(
-            "INSERT INTO pushes (subscription_id, urgent, kind, due_at, tries) \
-             SELECT id, $2, $3, $4, $5 FROM push_subscriptions WHERE id = $1 \
+            "INSERT INTO pushes (subscription_id, urgent, kind, count, due_at, tries) \
+             SELECT id, $2, $3, $4, $5, $6 FROM push_subscriptions WHERE id = $1 \
              ON CONFLICT (subscription_id, urgent) DO NOTHING",
         )
         .bind(owed.to.id.to_string())
-        .bind(i64::from(owed.is_urgent()))
-        .bind(owed.kind.map(Kind::name))
+        .bind(i64::from(owed.what.is_urgent()))
+        .bind(kind)
+        .bind(count)
         .bind(due.0)
         .bind(i64::from(owed.tries));
         self.run(statement).await?;
@@ -147,7 +169,7 @@ impl PushWrites for Work {
     /// What another node takes just now is left to it.
     async fn take_due_pushes(&mut self, now: Timestamp, limit: u32) -> Stored<Vec<Owed>> {
         let statement = sqlx::query(
-            "SELECT s.id, s.member_id, s.endpoint, s.device_key, s.auth, p.kind, p.tries \
+            "SELECT s.id, s.member_id, s.endpoint, s.device_key, s.auth, p.kind, p.count, p.tries \
              FROM pushes p JOIN push_subscriptions s ON s.id = p.subscription_id \
              WHERE p.due_at <= $1 ORDER BY p.due_at LIMIT $2 FOR UPDATE OF p SKIP LOCKED",
         )
@@ -158,7 +180,7 @@ impl PushWrites for Work {
             let statement =
                 sqlx::query("DELETE FROM pushes WHERE subscription_id = $1 AND urgent = $2")
                     .bind(owed.to.id.to_string())
-                    .bind(i64::from(owed.is_urgent()));
+                    .bind(i64::from(owed.what.is_urgent()));
             self.run(statement).await?;
         }
         Ok(due)

@@ -8,11 +8,13 @@ use domain::{
     clock::Timestamp,
     ids::{MemberId, NotificationId, Subject, SubjectKind},
     notifications::{
-        Kind, Notification, NotificationReads, NotificationToKeep, NotificationWrites, Place,
-        ShareAuthor,
+        DueDigest, KeptTimes, Kind, Notification, NotificationReads, NotificationToKeep,
+        NotificationWrites, Place, ShareAuthor, Times,
     },
     page::Page,
+    rituals::Zone,
     store::Stored,
+    watch::Minute,
 };
 use sqlx::sqlite::SqliteRow;
 
@@ -25,6 +27,21 @@ fn notification(row: &SqliteRow) -> Stored<Notification> {
         unread: get(row, "unread")?,
         number: get(row, "number")?,
         day: time(row, "day")?,
+    })
+}
+
+fn minute(row: &SqliteRow, column: &str) -> Stored<Option<Minute>> {
+    let count: Option<u16> = get(row, column)?;
+    Ok(count.and_then(Minute::from_count))
+}
+
+fn times(row: &SqliteRow) -> Stored<Times> {
+    let from = minute(row, "quiet_from")?;
+    Ok(Times {
+        zone: Zone::kept(get(row, "zone")?),
+        quiet: from.zip(minute(row, "quiet_until")?),
+        calls: get(row, "calls")?,
+        digest: minute(row, "digest_at")?,
     })
 }
 
@@ -61,14 +78,34 @@ impl NotificationReads for Work {
         Ok(Page { items, next })
     }
 
+    async fn notification_times(&mut self, member: MemberId) -> Stored<Option<KeptTimes>> {
+        let statement = sqlx::query(
+            "SELECT zone, quiet_from, quiet_until, calls, digest_at, digest_count \
+             FROM notification_times WHERE member_id = ?1",
+        );
+        self.one(statement.bind(member.to_string()), |row| {
+            Ok(KeptTimes {
+                times: times(row)?,
+                told: get(row, "digest_count")?,
+            })
+        })
+        .await
+    }
+
     async fn unread_notifications(&mut self, member: MemberId, most: u32) -> Stored<u32> {
-        let unread =
-            sqlx::query("SELECT 1 FROM notifications WHERE member_id = ? AND unread = 1 LIMIT ?")
-                .bind(member.to_string())
-                .bind(most)
-                .fetch_all(self.connection())
-                .await
-                .map_err(failed)?;
+        let statement = sqlx::query(
+            "SELECT 1 FROM notifications WHERE member_id = ?1 AND unread = 1 \
+             AND number <= coalesce((SELECT digest_seen FROM notification_times \
+             WHERE member_id = ?1 AND digest_at IS NOT NULL), ?2) \
+             UNION ALL SELECT 1 FROM notifications WHERE member_id = ?1 AND kind = ?3 \
+             AND unread = 1 AND number > coalesce((SELECT digest_seen FROM notification_times \
+             WHERE member_id = ?1 AND digest_at IS NOT NULL), ?2) LIMIT ?4",
+        )
+        .bind(member.to_string())
+        .bind(i64::MAX)
+        .bind(Kind::CallWaits.name())
+        .bind(most);
+        let unread = self.rows(statement).await?;
         Ok(u32::try_from(unread.len()).unwrap_or(most))
     }
 
@@ -180,6 +217,98 @@ impl NotificationWrites for Work {
                 .await
                 .map_err(failed)?;
         }
+        Ok(())
+    }
+
+    async fn keep_notification_times(
+        &mut self,
+        member: MemberId,
+        times: &Times,
+        next: Option<Timestamp>,
+    ) -> Stored<()> {
+        let quiet = times.quiet;
+        let statement = sqlx::query(
+            "INSERT INTO notification_times AS known (member_id, zone, quiet_from, quiet_until, \
+             calls, digest_at, digest_due, digest_seen) \
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(max(number), 0) \
+             FROM notifications WHERE member_id = ?1 \
+             ON CONFLICT (member_id) DO UPDATE SET zone = excluded.zone, \
+             quiet_from = excluded.quiet_from, quiet_until = excluded.quiet_until, \
+             calls = excluded.calls, digest_at = excluded.digest_at, \
+             digest_due = excluded.digest_due, \
+             digest_seen = CASE WHEN known.digest_at IS NULL THEN excluded.digest_seen \
+             ELSE known.digest_seen END, \
+             digest_count = CASE WHEN known.digest_at IS NULL THEN 0 \
+             ELSE known.digest_count END",
+        )
+        .bind(member.to_string())
+        .bind(times.zone.as_str())
+        .bind(quiet.map(|(from, _)| from).map(Minute::count))
+        .bind(quiet.map(|(_, until)| until).map(Minute::count))
+        .bind(times.calls)
+        .bind(times.digest.map(Minute::count))
+        .bind(next.map(|next| next.0));
+        self.run(statement).await?;
+        Ok(())
+    }
+
+    async fn drop_notification_times(&mut self, member: MemberId) -> Stored<()> {
+        let statement = sqlx::query("DELETE FROM notification_times WHERE member_id = ?1");
+        self.run(statement.bind(member.to_string())).await?;
+        Ok(())
+    }
+
+    async fn due_digests(&mut self, now: Timestamp, limit: u32) -> Stored<Vec<DueDigest>> {
+        let statement = sqlx::query(
+            "SELECT member_id, zone, quiet_from, quiet_until, calls, digest_at, digest_seen \
+             FROM notification_times WHERE digest_due <= ?1 ORDER BY digest_due LIMIT ?2",
+        )
+        .bind(now.0)
+        .bind(limit);
+        self.many(statement, |row| {
+            Ok(DueDigest {
+                member: parsed(row, "member_id")?,
+                times: times(row)?,
+                seen: get(row, "digest_seen")?,
+            })
+        })
+        .await
+    }
+
+    async fn news_since(&mut self, member: MemberId, seen: i64, most: u32) -> Stored<(u32, i64)> {
+        let statement = sqlx::query(
+            "SELECT 1 FROM notifications WHERE member_id = ?1 AND unread = 1 AND number > ?2 \
+             LIMIT ?3",
+        )
+        .bind(member.to_string())
+        .bind(seen)
+        .bind(most);
+        let count = self.rows(statement).await?.len();
+        let statement = sqlx::query(
+            "SELECT number FROM notifications WHERE member_id = ?1 ORDER BY number DESC LIMIT 1",
+        );
+        let newest = self
+            .one(statement.bind(member.to_string()), |row| get(row, "number"))
+            .await?;
+        Ok((u32::try_from(count).unwrap_or(most), newest.unwrap_or(0)))
+    }
+
+    async fn keep_digest(
+        &mut self,
+        member: MemberId,
+        next: Option<Timestamp>,
+        seen: i64,
+        count: u32,
+    ) -> Stored<()> {
+        let statement = sqlx::query(
+            "UPDATE notification_times SET digest_due = ?2, digest_seen = ?3, \
+             digest_count = ?4 WHERE member_id = ?1",
+        )
+        .bind(member.to_string())
+        .bind(next.map(|next| next.0))
+        .bind(seen)
+        .bind(count);
+        self.run(statement).await?;
         Ok(())
     }
 

@@ -83,6 +83,15 @@ pub const PAGE: u32 = 30;
 /// The most that is counted of what is unread; more is "many".
 pub const COUNTED: u32 = 99;
 
+/// How much came: `3 new things since yesterday`.
+pub fn since_yesterday(count: u32) -> String {
+    match count {
+        1 => "1 new thing since yesterday".to_owned(),
+        many if many >= COUNTED => "Many new things since yesterday".to_owned(),
+        some => format!("{some} new things since yesterday"),
+    }
+}
+
 /// How long a line is kept after it last changed, in milliseconds.
 #[cfg(feature = "ssr")]
 pub const KEPT_FOR: i64 = 90 * crate::clock::Timestamp::DAY;
@@ -92,9 +101,13 @@ mod port;
 #[cfg(feature = "ssr")]
 mod tell;
 #[cfg(feature = "ssr")]
+mod times;
+#[cfg(feature = "ssr")]
 pub use port::*;
 #[cfg(feature = "ssr")]
 pub use tell::{Address, mark_all_read, mark_read, tell, tell_of_answer, want_only};
+#[cfg(feature = "ssr")]
+pub use times::{choose_times, tell_digests};
 
 #[cfg(test)]
 mod tests {
@@ -107,6 +120,17 @@ mod tests {
             assert_eq!(kind.name().parse(), Ok(kind));
         }
         assert_eq!("gossip".parse::<Kind>(), Err(()));
+    }
+
+    #[test]
+    fn a_day_is_summed_up_in_a_few_words() {
+        for (count, words) in [
+            (1, "1 new thing since yesterday"),
+            (3, "3 new things since yesterday"),
+            (COUNTED, "Many new things since yesterday"),
+        ] {
+            assert_eq!(since_yesterday(count), words);
+        }
     }
 
     #[test]

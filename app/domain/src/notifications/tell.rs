@@ -4,7 +4,7 @@ use crate::{
     comments::Comment,
     ids::{CommentId, MemberId, NotificationId, Subject, SubjectKind},
     people,
-    push,
+    push::{self, What},
     refusal::{Fault, Refusal},
     store::{Act, Stored, Unit},
 };
@@ -73,7 +73,8 @@ pub async fn tell(
         day: act.now.day_began(),
     })
     .await?;
-    push::owe(unit, act.now, member, kind).await
+    let due = act.now.plus(push::PATIENCE);
+    unit.owe_pushes(member, What::Of(kind), due).await
 }
 
 /// Tells those whom a published comment answers: the writer of the comment

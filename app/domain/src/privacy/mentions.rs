@@ -379,6 +379,13 @@ pub const MENTIONS: &[Mention] = &[
         Erased::Not("an older backup would bring the account back; after 90 days it goes"),
     ),
     mention(
+        "notification_times",
+        "member_id",
+        "When you want to be told",
+        Without(&["member_id", "digest_seen"]),
+        Gone,
+    ),
+    mention(
         "push_subscriptions",
         "member_id",
         "Devices that are told when something comes",

@@ -11,11 +11,13 @@ pub use hosts::{Endpoint, NotHosts, PushHosts, is_public};
 pub use port::*;
 
 use crate::{
+    accounts::MemberState,
     clock::Timestamp,
-    ids::{DeviceId, MemberId, PushId},
-    notifications::Kind,
+    ids::{DeviceId, PushId},
+    notifications::{KeptTimes, Kind, since_yesterday},
     refusal::{Fault, Refusal},
-    store::{Act, Stored, Unit},
+    store::{Act, Reader, Stored, Unit},
+    watch,
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::Serialize;
@@ -102,30 +104,42 @@ impl fmt::Debug for PushKey {
     }
 }
 
+/// What a device is told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    Of(Kind),
+    /// Of several kinds, or of what came while it was quiet.
+    Several,
+    /// Once a day, of so many things.
+    Digest(u32),
+}
+
+impl What {
+    /// Is it told by itself, and not together with what else came?
+    pub const fn is_urgent(self) -> bool {
+        matches!(self, Self::Of(Kind::CallWaits))
+    }
+}
+
 /// What is shown on the screen of a device, as the service worker reads it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Notice {
     /// Neutral, and without a name.
-    pub words: &'static str,
+    pub words: String,
     /// Is it heard again though the same words are on the screen already?
     pub again: bool,
 }
 
 impl Notice {
-    /// Of this kind; of none in particular if it is several that came.
-    pub fn of(kind: Option<Kind>) -> Self {
+    /// In the words for this.
+    pub fn of(what: What) -> Self {
         Self {
-            words: match kind {
-                Some(Kind::Answer) => "You have an answer",
-                Some(Kind::Thanks) => "Someone thanked you",
-                Some(Kind::Support) => "Someone is with you",
-                Some(Kind::CallAnswered) => "There is an answer for you",
-                Some(Kind::Decision) => "There is word for you",
-                Some(Kind::CallWaits) => "Someone waits",
-                Some(Kind::CallerWrote) => "Someone wrote back",
-                Some(Kind::House) | None => "There is something new for you",
+            words: match what {
+                What::Of(kind) => words(kind).to_owned(),
+                What::Several => words(Kind::House).to_owned(),
+                What::Digest(count) => since_yesterday(count),
             },
-            again: kind.is_some_and(is_urgent),
+            again: what.is_urgent(),
         }
     }
 
@@ -135,14 +149,54 @@ impl Notice {
     }
 }
 
-/// Is it told by itself, and not together with what else came?
-pub const fn is_urgent(kind: Kind) -> bool {
-    matches!(kind, Kind::CallWaits)
+const fn words(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Answer => "You have an answer",
+        Kind::Thanks => "Someone thanked you",
+        Kind::Support => "Someone is with you",
+        Kind::CallAnswered => "There is an answer for you",
+        Kind::Decision => "There is word for you",
+        Kind::CallWaits => "Someone waits",
+        Kind::CallerWrote => "Someone wrote back",
+        Kind::House => "There is something new for you",
+    }
 }
 
-/// Notes that the devices of a member are to be told of something.
-pub async fn owe(unit: &mut dyn Unit, now: Timestamp, member: MemberId, kind: Kind) -> Stored<()> {
-    unit.owe_pushes(member, kind, now.plus(PATIENCE)).await
+/// When something that is owed is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    Now,
+    /// Once it is not quiet any more, and then as this.
+    At(Timestamp, What),
+    /// It is told otherwise, or there is nothing to tell any more.
+    Never,
+}
+
+/// Asks when something is told that a device is owed: whether its member is let
+/// in and has not read it meanwhile, and when they want to be told.
+pub async fn turn(reader: &mut dyn Reader, owed: &Owed, now: Timestamp) -> Stored<Turn> {
+    let id = owed.to.member;
+    let member = reader.member(id).await?;
+    let is_in = member.is_some_and(|member| member.state == MemberState::Active);
+    if !is_in || reader.unread_notifications(id, 1).await? == 0 {
+        return Ok(Turn::Never);
+    }
+    let Some(KeptTimes { times, .. }) = reader.notification_times(id).await? else {
+        return Ok(Turn::Now);
+    };
+    let waits = owed.what.is_urgent();
+    let is_counted = times.digest.is_some();
+    if is_counted && !waits && !matches!(owed.what, What::Digest(_)) {
+        return Ok(Turn::Never);
+    }
+    let Some(until) = times.quiet_until(now) else {
+        return Ok(Turn::Now);
+    };
+    if waits && times.calls && watch::on_duty(reader, now).await?.contains(&id) {
+        return Ok(Turn::Now);
+    }
+    let what = if is_counted { owed.what } else { What::Several };
+    Ok(Turn::At(until, what))
 }
 
 /// From now on this device is told, in place of what it was told by before.
@@ -210,11 +264,11 @@ mod tests {
 
     #[test]
     fn only_a_call_for_help_is_heard_again() {
-        let again = |kind: &Kind| Notice::of(Some(*kind)).again;
+        let again = |kind: &Kind| Notice::of(What::Of(*kind)).again;
         let heard: Vec<Kind> = Kind::ALL.into_iter().filter(again).collect();
         assert_eq!(heard, [Kind::CallWaits]);
         assert_eq!(
-            Notice::of(Some(Kind::CallWaits)).text(),
+            Notice::of(What::Of(Kind::CallWaits)).text(),
             r#"{"words":"Someone waits","again":true}"#
         );
     }

@@ -1,8 +1,7 @@
-use super::{DeviceKeys, Endpoint, NewSubscription, PushKey, is_urgent};
+use super::{DeviceKeys, Endpoint, NewSubscription, PushKey, What};
 use crate::{
     clock::Timestamp,
     ids::{DeviceId, MemberId, PushId},
-    notifications::Kind,
     store::Stored,
 };
 use async_trait::async_trait;
@@ -20,17 +19,9 @@ pub struct Subscription {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owed {
     pub to: Subscription,
-    /// None if it is of several kinds.
-    pub kind: Option<Kind>,
+    pub what: What,
     /// How often it was tried before.
     pub tries: u32,
-}
-
-impl Owed {
-    /// Is it told apart from the rest?
-    pub fn is_urgent(&self) -> bool {
-        self.kind.is_some_and(is_urgent)
-    }
 }
 
 /// Reads which devices are told.
@@ -72,9 +63,9 @@ pub trait PushWrites: Send {
 
     /// Notes that each device of a member is to be told of something at a
     /// moment, together with what it is owed already: at the earlier of the two
-    /// moments, and of none in particular if it is of several kinds. What is
-    /// urgent is owed apart from the rest.
-    async fn owe_pushes(&mut self, member: MemberId, kind: Kind, due: Timestamp) -> Stored<()>;
+    /// moments, and as several if it is something else. What is urgent is owed
+    /// apart from the rest.
+    async fn owe_pushes(&mut self, member: MemberId, what: What, due: Timestamp) -> Stored<()>;
 
     /// Notes that a device could not be told and is tried again, unless it is to
     /// be told of something else anyway, or is gone.

@@ -13,10 +13,13 @@ pub const MOST_SHIFTS: usize = 20;
 pub struct Days(u8);
 
 impl Days {
+    /// All of them.
+    pub const EVERY: Self = Self(0b111_1111);
+
     /// What can be chosen: its name in the form, its words, and its days with
     /// Monday as the lowest bit.
     pub const CHOICES: [(&str, &str, Self); 10] = [
-        ("every-day", "Every day", Self(0b111_1111)),
+        ("every-day", "Every day", Self::EVERY),
         ("weekdays", "Monday to Friday", Self(0b001_1111)),
         ("weekend", "Saturday and Sunday", Self(0b110_0000)),
         ("monday", "Monday", Self(1)),
@@ -129,6 +132,13 @@ impl Shift {
     pub fn covers(&self, now: Timestamp) -> bool {
         self.around(now)
             .is_some_and(|mut spans| spans.any(|(from, until)| from <= now && now < until))
+    }
+
+    /// When it ends, if it is now.
+    pub fn ends(&self, now: Timestamp) -> Option<Timestamp> {
+        self.around(now)?
+            .find(|(from, until)| *from <= now && now < *until)
+            .map(|(_, until)| until)
     }
 
     /// When it begins next, after `now`.
