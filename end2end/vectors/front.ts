@@ -4,6 +4,13 @@ import { FRAMES } from "./look.js";
 
 const HERE = "/__front";
 
+/** What of a browser's report tells one refusal from another. */
+function refused(report: string): string {
+  const { "csp-report": said } = JSON.parse(report) as { "csp-report": Record<string, unknown> };
+  const [directive, what, sample] = ["effective-directive", "blocked-uri", "script-sample"].map((name) => said[name]);
+  return `${directive}: ${what} (${sample ?? "no sample"}) at ${String(said["document-uri"]).slice(0, 300)}`;
+}
+
 /**
  * A proxy in front of a Chorus: every browser reports to it what the policy
  * refused, and it has two pages of its own without a policy.
@@ -66,7 +73,7 @@ export class Front {
       case `${HERE}/report`: {
         const parts: Buffer[] = [];
         asked.on("data", (part: Buffer) => parts.push(part));
-        asked.on("end", () => this.reports.push(Buffer.concat(parts).toString().slice(0, 600)));
+        asked.on("end", () => this.reports.push(refused(Buffer.concat(parts).toString())));
         answer.writeHead(204).end();
         break;
       }
