@@ -53,6 +53,19 @@ async fn a_worker_that_a_browser_has_is_not_sent_again() {
 }
 
 #[tokio::test]
+async fn the_worker_is_packed() {
+    let app = TestApp::new().await;
+    let mut guest = app.guest();
+    let plain = guest.get("/sw.js").await;
+    let ask = [("accept-encoding", "br")];
+    let packed = guest.ask(Method::GET, "/sw.js", &ask, Body::empty()).await;
+    assert_eq!(packed.is(200).header("content-encoding"), "br");
+    assert!(packed.header("vary").contains("accept-encoding"));
+    let length: usize = packed.header("content-length").parse().expect("a length");
+    assert!(length * 3 < plain.body.len(), "{length} bytes");
+}
+
+#[tokio::test]
 async fn a_host_can_take_the_worker_away() {
     let mut app = TestApp::new().await;
     app.app.keeps_offline = false;

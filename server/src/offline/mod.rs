@@ -56,7 +56,8 @@ pub async fn worker(State(app): State<App>, headers: HeaderMap) -> Response {
     } else {
         include_str!("gone.js").to_owned()
     };
-    let tag = format!("\"{:x}\"", Sha256::digest(&text));
+    // Weak: the same text is sent packed and as it is.
+    let tag = format!("W/\"{:x}\"", Sha256::digest(&text));
     let said = [
         (header::CACHE_CONTROL, "no-cache".to_owned()),
         (header::CONTENT_TYPE, "text/javascript".to_owned()),

@@ -234,8 +234,9 @@ fn for_everyone(address: &Address) -> Request {
 }
 
 /// What is packed: text, in one piece.
-const PACKED: [&str; 4] = [
+const PACKED: [&str; 5] = [
     "text/html",
+    "text/javascript",
     "application/json",
     "application/atom+xml",
     "application/xml",
