@@ -3,7 +3,13 @@ import { chromium } from "./support/browser.js";
 import type { ChorusOptions } from "./support/chorus.js";
 
 /** Specs that make something, take long or need PostgreSQL; each has a command of its own. */
-const APART = ["nodes.spec.ts", "screenshots.spec.ts", "transfer.spec.ts", "vectors.spec.ts"];
+const APART = [
+  "lighthouse.spec.ts",
+  "nodes.spec.ts",
+  "screenshots.spec.ts",
+  "transfer.spec.ts",
+  "vectors.spec.ts",
+];
 
 /** Every flow runs twice, with and without JavaScript. */
 const FLOWS = [
@@ -17,6 +23,9 @@ const ON_POSTGRES = ["accounts.spec.ts", "comments.spec.ts", "nodes.spec.ts", "w
 function projects() {
   if (process.env.SCREENSHOTS) {
     return [{ name: "screenshots", testMatch: "screenshots.spec.ts", timeout: 600_000 }];
+  }
+  if (process.env.LIGHTHOUSE) {
+    return [{ name: "lighthouse", testMatch: "lighthouse.spec.ts", timeout: 1_800_000 }];
   }
   if (process.env.TRANSFER) return [{ name: "transfer", testMatch: "transfer.spec.ts" }];
   if (process.env.VECTORS) return [{ name: "vectors", testMatch: "vectors.spec.ts", timeout: 3_600_000 }];

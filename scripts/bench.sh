@@ -14,6 +14,9 @@ mkdir -p target/bench
 say "Counting what the browser loads, a few seconds"
 (cd end2end && TRANSFER="$ROOT/target/bench/transfer.json" npx playwright test --project=transfer)
 
+say "Visiting as a slow phone does (Lighthouse), about 5 minutes"
+(cd end2end && LIGHTHOUSE="$ROOT/target/bench/lighthouse.json" npx playwright test --project=lighthouse)
+
 say "Measuring on both engines, about 10 minutes"
 target/release/bench report --figures docs/scaling.md \
     ${SHARES:+--shares "$SHARES"} ${COMMENTS:+--comments "$COMMENTS"} "$@"

@@ -5,6 +5,7 @@
 mod compare;
 mod disk;
 mod engine;
+mod lighthouse;
 mod live;
 mod measure;
 mod reading;
@@ -59,6 +60,9 @@ pub struct ReportArguments {
     /// What the browser loaded, as `transfer.spec.ts` wrote it.
     #[arg(long, default_value = "target/bench/transfer.json")]
     pub transfer: PathBuf,
+    /// What Lighthouse said, as `lighthouse.spec.ts` wrote it.
+    #[arg(long, default_value = "target/bench/lighthouse.json")]
+    pub lighthouse: PathBuf,
     /// A folder for databases, on the disk that is to be measured.
     #[arg(long, default_value = "target/bench/data")]
     pub folder: PathBuf,

@@ -10,6 +10,7 @@ use bench::posting::{newest_article, scripts};
 use bench::process;
 
 use crate::ReportArguments;
+use crate::lighthouse::{self, lighthouse};
 use crate::live::idle_connections;
 use crate::reading::{beside_reference, both_engines, discussed};
 use crate::report::{Report, bytes, first_line_of, mebibytes, processor};
@@ -28,7 +29,9 @@ pub async fn everything(arguments: &ReportArguments) -> Result<()> {
     fs::create_dir_all(&arguments.folder)?;
     let mut report = Report::default();
     let transfer = Transfer::read(&arguments.transfer)?;
+    let visited = lighthouse::read(&arguments.lighthouse)?;
     transferred(&mut report, &transfer);
+    lighthouse(&mut report, &visited);
     program(&mut report, arguments).await?;
     idle_connections(&mut report, arguments).await?;
     for engine in arguments.engines() {
