@@ -1,13 +1,11 @@
 //! What a person may be told when something did not work. Everything else is
 //! logged whole under an id and never leaves the server.
 
+use crate::wire::Written;
 use domain::refusal::Refusal;
 #[cfg(feature = "ssr")]
 use domain::store::StoreError;
-use leptos::server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Why a server function did not do what was asked.
@@ -99,7 +97,7 @@ impl From<Refusal> for AppError {
 }
 
 impl FromServerFnError for AppError {
-    type Encoder = JsonEncoding;
+    type Encoder = Written;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

@@ -16,6 +16,7 @@ use crate::{
     shout_outs::{ShoutOutPage, WallPage},
     stories::{EditStoryPage, NewStoryPage, StoriesPage, StoryPage},
     ui::{Icon, Oops, SiteFiles, page::Arrived},
+    wire::Written,
 };
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
@@ -97,7 +98,8 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     // The browser learns them from the page.
     let ((name, neutral), files) =
-        SharedValue::new(|| (chosen(), SiteFiles::present())).into_inner();
+        SharedValue::<_, Written>::new_with_encoding(|| (chosen(), SiteFiles::present()))
+            .into_inner();
     provide_context(files);
     let titled = name.clone();
     view! {

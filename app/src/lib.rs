@@ -31,5 +31,6 @@ pub mod ctx;
 mod layout;
 mod query;
 mod room;
+mod wire;
 
 pub use layout::{App, shell};

@@ -381,7 +381,7 @@ pub async fn sign_out_device(#[server(flatten)] form: DeviceForm) -> Result<Goes
 }
 
 /// What the pages at the door show. `form` is the one that stands on it.
-#[server(prefix = "/api", endpoint = "/accounts/door", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/accounts/door", protocol = crate::wire::Reads)]
 pub async fn load_door(kept: String) -> Result<DoorView, AppError> {
     let mut look = ctx::look().await?;
     Ok(DoorView {
@@ -393,7 +393,7 @@ pub async fn load_door(kept: String) -> Result<DoorView, AppError> {
 }
 
 /// The recovery codes that were just made. They are shown once.
-#[server(prefix = "/api", endpoint = "/accounts/codes", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/accounts/codes", protocol = crate::wire::Reads)]
 pub async fn load_codes(next: String) -> Result<CodesView, AppError> {
     let look = ctx::look().await?;
     let exchange = ctx::exchange();
@@ -416,7 +416,7 @@ pub async fn load_codes(next: String) -> Result<CodesView, AppError> {
 
 /// What the page shows on which someone proves again who they are; none for a
 /// guest.
-#[server(prefix = "/api", endpoint = "/accounts/confirming", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/accounts/confirming", protocol = crate::wire::Reads)]
 pub async fn load_confirming(next: String, kept: String) -> Result<Option<ConfirmView>, AppError> {
     let mut look = ctx::look().await?;
     let Some(member) = look.actor.member().cloned() else {
@@ -434,7 +434,7 @@ pub async fn load_confirming(next: String, kept: String) -> Result<Option<Confir
 }
 
 /// Does the reset link still work? `NotFound` if not.
-#[server(prefix = "/api", endpoint = "/accounts/reset-link", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/accounts/reset-link", protocol = crate::wire::Reads)]
 pub async fn load_reset_link(
     secret: String,
     kept: String,
@@ -447,7 +447,7 @@ pub async fn load_reset_link(
 }
 
 /// One's own page; none for a guest.
-#[server(prefix = "/api", endpoint = "/accounts/me", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/accounts/me", protocol = crate::wire::Reads)]
 pub async fn load_me(kept: String) -> Result<Option<MeView>, AppError> {
     let this = ctx::exchange().device().await?;
     let mut look = ctx::look().await?;

@@ -1,5 +1,8 @@
 use super::{CodesView, api, use_door_query};
-use crate::ui::{ErrorPage, Heading, Icon, Loading};
+use crate::{
+    ui::{ErrorPage, Heading, Icon, Loading},
+    wire::Resource,
+};
 use leptos::prelude::*;
 
 /// `/me/codes`: recovery codes, shown once.

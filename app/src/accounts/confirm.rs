@@ -8,6 +8,7 @@ use crate::{
     error::AppError,
     query::{confirm_first, with_query},
     ui::{ErrorPage, Heading, Hidden, Loading, PostForm, Submit, TextField},
+    wire::{Resource, ServerAction},
 };
 use domain::{
     drafts::Kept,

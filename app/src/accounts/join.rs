@@ -4,7 +4,10 @@ use super::{
     passkeys::JoinWithPasskey,
     use_door_query,
 };
-use crate::ui::{Check, ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Submit, TextField};
+use crate::{
+    ui::{Check, ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Submit, TextField},
+    wire::{Resource, ServerAction},
+};
 use domain::{
     accounts::{Handle, Joining, PASSWORD},
     refusal::Field,

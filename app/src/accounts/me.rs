@@ -13,6 +13,7 @@ use crate::{
     notifications::UnreadNow,
     privacy::YourData,
     ui::{ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Submit, announce, focus, words},
+    wire::{Resource, ServerAction},
 };
 use domain::{drafts::Kept, refusal::Refusal};
 use leptos::prelude::*;

@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
-crate::room::room!(accounts_room {
+crate::room::room!(accounts_room in own::Accounts {
     CodesPage => codes::codes_page,
     ConfirmPage => confirm::confirm_page,
     JoinPage => join::join_page,

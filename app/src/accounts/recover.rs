@@ -5,6 +5,7 @@ use super::{
 use crate::{
     error::AppError,
     ui::{ErrorPage, Heading, Hidden, Icon, Loading, Oops, PostForm, Submit, TextField},
+    wire::{Resource, ServerAction},
 };
 use domain::{
     accounts::PASSWORD,

@@ -5,7 +5,10 @@ use super::{
     passkeys::ByPasskey,
     use_door_query,
 };
-use crate::ui::{ErrorPage, Heading, Hidden, Loading, PostForm, Submit, TextField};
+use crate::{
+    ui::{ErrorPage, Heading, Hidden, Loading, PostForm, Submit, TextField},
+    wire::{Resource, ServerAction},
+};
 use domain::{accounts::Joining, refusal::Field};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;

@@ -195,7 +195,7 @@ pub async fn revise_series(#[server(flatten)] form: SeriesForm) -> Result<DeskCh
 
 /// Shows how an article reads. Without script what was typed is kept and
 /// stands in the form again, with the preview beside it.
-#[server(prefix = "/api", endpoint = "/articles/preview")]
+#[server(prefix = "/api", endpoint = "/articles/preview", output = crate::wire::Json)]
 pub async fn preview_article(#[server(flatten)] form: ArticleForm) -> Result<Preview, AppError> {
     let exchange = ctx::exchange();
     let shown = preview_of(&form, &*exchange).await;
@@ -224,7 +224,7 @@ fn preview_html(body: &str) -> String {
 }
 
 /// The series in which something is published.
-#[server(prefix = "/api", endpoint = "/articles/all-series", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/articles/all-series", protocol = crate::wire::Reads)]
 pub async fn read_all_series() -> Result<Vec<SeriesView>, AppError> {
     let mut look = ctx::look().await?;
     let all = look.reader.published_series(look.now).await?;
@@ -232,7 +232,7 @@ pub async fn read_all_series() -> Result<Vec<SeriesView>, AppError> {
 }
 
 /// The weeks of a series.
-#[server(prefix = "/api", endpoint = "/articles/weeks", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/articles/weeks", protocol = crate::wire::Reads)]
 pub async fn read_weeks(series: String, after: String) -> Result<SeriesPageView, AppError> {
     let mut look = ctx::look().await?;
     let series = look
@@ -259,7 +259,7 @@ pub async fn read_weeks(series: String, after: String) -> Result<SeriesPageView,
 
 /// An article with all that stands under it. Drafts are there for editors
 /// only.
-#[server(prefix = "/api", endpoint = "/articles/read", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/articles/read", protocol = crate::wire::Reads)]
 pub async fn read_article(
     series: String,
     article: String,
@@ -320,7 +320,7 @@ pub async fn read_article(
 }
 
 /// The desk: all articles and series, for editors.
-#[server(prefix = "/api", endpoint = "/articles/desk", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/articles/desk", protocol = crate::wire::Reads)]
 pub async fn read_desk(after: String, kept: String) -> Result<DeskView, AppError> {
     let mut look = ctx::look().await?;
     look.actor.with_role(Role::Editor)?;
@@ -362,7 +362,7 @@ pub async fn read_desk(after: String, kept: String) -> Result<DeskView, AppError
 
 /// An article to be edited; an empty `id` opens a new one. What was typed and
 /// not saved comes along, unless the saved text is asked for.
-#[server(prefix = "/api", endpoint = "/articles/open", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/articles/open", protocol = crate::wire::Reads)]
 pub async fn open_article(id: String, saved: bool) -> Result<EditorView, AppError> {
     let mut look = ctx::look().await?;
     look.actor.with_role(Role::Editor)?;

@@ -3,6 +3,7 @@ use crate::{
     comments::{Thread, use_thread_query},
     reflections::PromptReflections,
     ui::{ErrorPage, Heading, Icon, Loading, Prose},
+    wire::Resource,
 };
 use domain::{actor::Byline, articles::Standing};
 use leptos::prelude::*;

@@ -8,6 +8,7 @@ use crate::{
     ui::{
         Empty, ErrorPage, Heading, Hidden, Loading, PostForm, Submit, TextArea, TextField, announce,
     },
+    wire::{Resource, ServerAction},
 };
 use domain::{
     articles::{SeriesSummary, SeriesTitle, Standing},

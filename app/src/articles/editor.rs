@@ -11,6 +11,7 @@ use crate::{
         ErrorPage, FormState, Heading, Hidden, Loading, PostForm, Prose, Submit, TextArea,
         TextField, announce, focus,
     },
+    wire::{Resource, ServerAction},
 };
 use domain::{
     articles::{

@@ -12,13 +12,13 @@ use domain::{actor::Byline, articles::Standing, clock::Day, drafts::Kept};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-crate::room::room!(articles_room {
+crate::room::room!(articles_room in week::Articles {
     ArticlePage => article_page::article_page,
     SeriesListPage => series_pages::series_list_page,
     SeriesPage => series_pages::series_page,
 });
 
-crate::room::room!(editor_room {
+crate::room::room!(editor_room in keeping::Editor {
     DeskPage => desk_page::desk_page,
     EditorPage => editor::editor_page,
 });

@@ -1,5 +1,8 @@
 use super::{Pager, SeriesPageView, SeriesView, Weeks, api};
-use crate::ui::{Empty, ErrorPage, Heading, Loading};
+use crate::{
+    ui::{Empty, ErrorPage, Heading, Loading},
+    wire::Resource,
+};
 use leptos::prelude::*;
 use leptos_meta::{Link, Meta};
 use leptos_router::hooks::{use_params_map, use_query_map};

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 
 /// The contacts of a country, or of the host's when none is named. Asks
 /// neither the store nor the session.
-#[server(prefix = "/api", endpoint = "/care/contacts", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/care/contacts", protocol = crate::wire::Reads)]
 pub async fn read_contacts(country: String) -> Result<HelpView, AppError> {
     let settings = crate::ctx::house().settings;
     let code = match country.as_str() {

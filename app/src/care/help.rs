@@ -2,6 +2,7 @@ use super::{ContactView, HelpView, NumberView, api};
 use crate::{
     error::AppError,
     ui::{Heading, Icon, Loading},
+    wire::Resource,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;

@@ -141,7 +141,7 @@ pub async fn take_back_comment(
 }
 
 /// A page of the thread under something that everyone sees.
-#[server(prefix = "/api", endpoint = "/comments/thread", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/comments/thread", protocol = crate::wire::Reads)]
 pub async fn read_thread(
     subject: String,
     under: String,
@@ -160,7 +160,7 @@ pub async fn read_thread(
 }
 
 /// The address of the page that holds a comment.
-#[server(prefix = "/api", endpoint = "/comments/place", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/comments/place", protocol = crate::wire::Reads)]
 pub async fn place(id: String) -> Result<String, AppError> {
     let id: CommentId = id.parse().map_err(|_| Refusal::NotFound)?;
     let mut look = ctx::look().await?;

@@ -2,7 +2,10 @@ use super::{
     CommentView,
     api::{EditComment, PostComment, Posted, TakeBackComment, TakenBack},
 };
-use crate::ui::{Hidden, PostForm, Submit, TextArea, Voice};
+use crate::{
+    ui::{Hidden, PostForm, Submit, TextArea, Voice},
+    wire::ServerAction,
+};
 use domain::{comments::CommentBody, drafts::Kept, ids::CommentId, refusal::Field};
 use leptos::prelude::*;
 

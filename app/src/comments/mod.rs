@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
-crate::room::room!(comments_room {
+crate::room::room!(comments_room in week::Comments {
     PermalinkPage => permalink::permalink_page,
 });
 

@@ -1,5 +1,8 @@
 use super::api;
-use crate::ui::{ErrorPage, Loading};
+use crate::{
+    ui::{ErrorPage, Loading},
+    wire::Resource,
+};
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,

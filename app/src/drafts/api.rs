@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 /// Keeps what a member has typed so far. `fields` is the form, URL-encoded.
 /// A guest's draft stays in the tab and is not sent.
-#[server(prefix = "/api", endpoint = "/drafts/keep")]
+#[server(prefix = "/api", endpoint = "/drafts/keep", output = crate::wire::Json)]
 pub async fn keep_draft(form: String, fields: String) -> Result<(), AppError> {
     use crate::ctx;
     use domain::{

@@ -21,7 +21,7 @@ const SHARES: u32 = 6;
 const EXCERPT: usize = 320;
 
 /// What stands on the first page.
-#[server(prefix = "/api", endpoint = "/home/read", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/home/read", protocol = crate::wire::Reads)]
 pub async fn read_home() -> Result<HomeView, AppError> {
     let mut look = ctx::look().await?;
     let this_week = this_week(&mut look).await?;

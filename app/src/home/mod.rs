@@ -7,7 +7,7 @@ use crate::articles::PromptView;
 use domain::{actor::Byline, clock::Day, ids::SubjectKind, people::Distance};
 use serde::{Deserialize, Serialize};
 
-crate::room::room!(home_room {
+crate::room::room!(home_room in week::Home {
     HomePage => page::home_page,
 });
 

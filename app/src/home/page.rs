@@ -3,6 +3,7 @@ use crate::{
     articles::week_label,
     people::Veil,
     ui::{ByLine, Empty, ErrorPage, Heading, Icon, Loading},
+    wire::Resource,
 };
 use domain::ids::SubjectKind;
 use leptos::prelude::*;

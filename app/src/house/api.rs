@@ -98,7 +98,7 @@ pub async fn restore_house(#[server(flatten)] form: RestoreForm) -> Result<House
 
 /// Shows how a page will read. Without script what was typed is kept and stands
 /// in the form again, with the preview beside it.
-#[server(prefix = "/api", endpoint = "/house/preview")]
+#[server(prefix = "/api", endpoint = "/house/preview", output = crate::wire::Json)]
 pub async fn preview_house(#[server(flatten)] form: HouseForm) -> Result<String, AppError> {
     let exchange = ctx::exchange();
     let shown = preview_of(&form, &*exchange).await;
@@ -120,7 +120,7 @@ async fn preview_of(form: &HouseForm, exchange: &dyn ctx::Exchange) -> Result<St
 }
 
 /// A page of the house.
-#[server(prefix = "/api", endpoint = "/house/read", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/house/read", protocol = crate::wire::Reads)]
 pub async fn read_house(name: String) -> Result<HouseView, AppError> {
     let page = page_of(&name)?;
     let mut look = ctx::look().await?;
@@ -133,7 +133,7 @@ pub async fn read_house(name: String) -> Result<HouseView, AppError> {
 }
 
 /// The pages that a host can change.
-#[server(prefix = "/api", endpoint = "/house/list", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/house/list", protocol = crate::wire::Reads)]
 pub async fn list_house() -> Result<Vec<HouseLine>, AppError> {
     let mut look = ctx::look().await?;
     look.actor.with_role(Role::Host)?;
@@ -148,7 +148,7 @@ pub async fn list_house() -> Result<Vec<HouseLine>, AppError> {
 
 /// A page to be changed, with what was typed and not saved, unless the saved
 /// text is asked for. `kept` is the form that came back.
-#[server(prefix = "/api", endpoint = "/house/open", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/house/open", protocol = crate::wire::Reads)]
 pub async fn open_house(
     name: String,
     saved: bool,

@@ -1,5 +1,8 @@
 use super::{HouseLine, api::list_house};
-use crate::ui::{ErrorPage, Heading, Loading};
+use crate::{
+    ui::{ErrorPage, Heading, Loading},
+    wire::Resource,
+};
 use leptos::prelude::*;
 
 /// `/house`: the pages that hosts write.

@@ -11,6 +11,7 @@ use crate::{
         ErrorPage, FormState, Heading, Hidden, Loading, PostForm, Prose, Submit, TextArea,
         TextField, announce, focus, words,
     },
+    wire::{self, Resource},
 };
 use domain::{
     drafts::Kept,
@@ -88,7 +89,7 @@ fn Form(
     here: String,
     preview: ServerAction<PreviewHouse>,
 ) -> impl IntoView {
-    let action = ServerAction::<ReviseHouse>::new();
+    let action = wire::ServerAction::<ReviseHouse>::new();
     let navigate = use_navigate();
     let on_done = Callback::new(move |changed: HouseChanged| {
         announce("The page is saved.");
@@ -210,7 +211,7 @@ fn Restore(
     /// What came back when it could not be done.
     kept: Option<Kept>,
 ) -> impl IntoView {
-    let action = ServerAction::<RestoreHouse>::new();
+    let action = wire::ServerAction::<RestoreHouse>::new();
     let open = kept.is_some();
     let navigate = use_navigate();
     let on_done = Callback::new(move |changed: HouseChanged| {

@@ -9,13 +9,13 @@ mod reading;
 use domain::{clock::Day, drafts::Kept, house::HousePage};
 use serde::{Deserialize, Serialize};
 
-crate::room::room!(house_room {
+crate::room::room!(house_room in shares::House {
     GuidePage => reading::guide_page,
     PrivacyPage => reading::privacy_page,
     RulesPage => reading::rules_page,
 });
 
-crate::room::room!(house_desk_room {
+crate::room::room!(house_desk_room in keeping::House {
     HouseDeskPage => desk::desk_page,
     HouseEditorPage => editor::editor_page,
 });

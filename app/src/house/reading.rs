@@ -1,5 +1,8 @@
 use super::{HouseView, api::read_house};
-use crate::ui::{ErrorPage, Heading, Loading, Prose};
+use crate::{
+    ui::{ErrorPage, Heading, Loading, Prose},
+    wire::Resource,
+};
 use domain::house::HousePage;
 use leptos::prelude::*;
 

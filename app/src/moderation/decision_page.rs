@@ -6,6 +6,7 @@ use super::{
 use crate::{
     error::AppError,
     ui::{ErrorPage, Heading, Hidden, Loading, PostForm, Submit, TextArea, announce, focus},
+    wire::{Resource, ServerAction},
 };
 use domain::{drafts::Kept, ids::DecisionId, moderation::AppealWords, refusal::Field};
 use leptos::prelude::*;

@@ -1,5 +1,8 @@
 use super::{LogAbout, LogLine, LogView, LogWho, api, words};
-use crate::ui::{Empty, ErrorPage, Heading, Loading, Pager};
+use crate::{
+    ui::{Empty, ErrorPage, Heading, Loading, Pager},
+    wire::Resource,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 

@@ -24,7 +24,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-crate::room::room!(moderation_room {
+crate::room::room!(moderation_room in keeping::Moderation {
     ModerationPage => queue::moderation_page,
     LogPage => log_page::log_page,
     ThingPage => thing_page::thing_page,

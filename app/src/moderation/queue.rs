@@ -14,6 +14,7 @@ use crate::{
         Choice, Choices, Empty, ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Submit,
         TextArea, announce, focus,
     },
+    wire::{Resource, ServerAction},
 };
 use domain::{
     moderation::{DecisionReason, Ruling},

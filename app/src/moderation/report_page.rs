@@ -9,6 +9,7 @@ use crate::{
         ByLine, Choice, Choices, ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Submit,
         TextArea, announce,
     },
+    wire::{Resource, ServerAction},
 };
 use domain::{
     moderation::{ReportReason, ReportWords},

@@ -3,7 +3,10 @@ use super::{
     api::{AgreeWhoWrote, AskWhoWrote, Done, form_name},
     thing_page::{Desk, InForm, kept_for},
 };
-use crate::ui::{Hidden, PostForm, Submit, TextArea, announce, focus};
+use crate::{
+    ui::{Hidden, PostForm, Submit, TextArea, announce, focus},
+    wire::ServerAction,
+};
 use domain::{clock::Day, moderation::DecisionReason, refusal::Field};
 use leptos::prelude::*;
 

@@ -10,6 +10,7 @@ use crate::{
         ByLine, Choice, Choices, ErrorPage, Heading, Hidden, Loading, PostForm, Prose, Submit,
         TextArea, TextField, announce, focus,
     },
+    wire::{Resource, ServerAction},
 };
 use domain::{
     actor::Byline,

@@ -99,7 +99,7 @@ pub struct Done {
 }
 
 /// Marks a line as read.
-#[server(prefix = "/api", endpoint = "/notifications/read")]
+#[server(prefix = "/api", endpoint = "/notifications/read", output = crate::wire::Json)]
 pub async fn read_line(#[server(flatten)] form: ReadForm) -> Result<Done, AppError> {
     ctx::mutate(&form.clone(), move |work| {
         Box::pin(async move {
@@ -185,7 +185,7 @@ pub async fn leave_device(#[server(flatten)] form: LeaveDeviceForm) -> Result<Do
 }
 
 /// A member's list.
-#[server(prefix = "/api", endpoint = "/notifications/list", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/notifications/list", protocol = crate::wire::Reads)]
 pub async fn load_notifications(
     after: String,
     kept: String,
@@ -226,7 +226,7 @@ pub async fn load_notifications(
 }
 
 /// How much is new; none for a guest.
-#[server(prefix = "/api", endpoint = "/notifications/unread", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/notifications/unread", protocol = crate::wire::Reads)]
 pub async fn count_unread() -> Result<Unread, AppError> {
     let mut look = ctx::look().await?;
     let Some(member) = look.actor.member() else {

@@ -7,7 +7,10 @@ use super::{
     PushView,
     api::{Done, LeaveDevice, TellDevice},
 };
-use crate::ui::{Hidden, PostForm, Submit, announce, focus};
+use crate::{
+    ui::{Hidden, PostForm, Submit, announce, focus},
+    wire::ServerAction,
+};
 use domain::drafts::Kept;
 use leptos::prelude::*;
 

@@ -8,11 +8,12 @@ mod device;
 mod page;
 mod times;
 
+use crate::wire::Written;
 use domain::{clock::Day, drafts::Kept, notifications::Kind};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-crate::room::room!(notifications_room {
+crate::room::room!(notifications_room in own::Notifications {
     NotificationsPage => page::notifications_page,
 });
 
@@ -101,7 +102,9 @@ impl UnreadNow {
 
     /// As the server counted it for the page; to be called by the layout.
     pub fn provide() -> Self {
-        let counted = SharedValue::new(|| use_context::<Unread>().unwrap_or_default());
+        let counted = SharedValue::<_, Written>::new_with_encoding(|| {
+            use_context::<Unread>().unwrap_or_default()
+        });
         let now = Self(RwSignal::new(counted.into_inner()));
         provide_context(now);
         now

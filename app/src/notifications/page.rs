@@ -7,6 +7,7 @@ use super::{
 use crate::{
     error::AppError,
     ui::{Empty, ErrorPage, Heading, Hidden, Loading, Pager, PostForm, Submit, announce, focus},
+    wire::{Resource, ServerAction},
 };
 use domain::{drafts::Kept, notifications::Kind};
 use leptos::prelude::*;

@@ -4,7 +4,10 @@ use super::{
     TimesView,
     api::{ChooseTimes, Done},
 };
-use crate::ui::{PostForm, Submit, TextField};
+use crate::{
+    ui::{PostForm, Submit, TextField},
+    wire::ServerAction,
+};
 use domain::{drafts::Kept, refusal::Field};
 use leptos::prelude::*;
 

@@ -2,7 +2,10 @@ use super::{
     AboutView,
     api::{self, KeepAway, KeptAway, away_name},
 };
-use crate::ui::{ErrorPage, Heading, Hidden, Loading, PostForm, Submit, announce};
+use crate::{
+    ui::{ErrorPage, Heading, Hidden, Loading, PostForm, Submit, announce},
+    wire::{Resource, ServerAction},
+};
 use domain::{drafts::Kept, people::Distance};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};

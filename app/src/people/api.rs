@@ -78,7 +78,7 @@ pub async fn lift_distance(#[server(flatten)] form: LiftForm) -> Result<KeptAway
 }
 
 /// Whom one keeps away from.
-#[server(prefix = "/api", endpoint = "/people/list", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/people/list", protocol = crate::wire::Reads)]
 pub async fn load_people(after: String) -> Result<PeopleView, AppError> {
     let mut look = ctx::look().await?;
     let member = look.actor.signed_in()?.id;
@@ -95,7 +95,7 @@ pub async fn load_people(after: String) -> Result<PeopleView, AppError> {
 }
 
 /// The writer of a thing, before one keeps away from them.
-#[server(prefix = "/api", endpoint = "/people/about", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/people/about", protocol = crate::wire::Reads)]
 pub async fn load_about(thing: String, kept: String) -> Result<AboutView, AppError> {
     let mut look = ctx::look().await?;
     let member = look.actor.signed_in()?.id;

@@ -2,8 +2,9 @@ use super::{
     PeopleView, PersonView,
     api::{self, KeptAway, LiftDistance, lift_name},
 };
-use crate::ui::{
-    Empty, ErrorPage, Heading, Hidden, Loading, Pager, PostForm, Submit, announce, focus,
+use crate::{
+    ui::{Empty, ErrorPage, Heading, Hidden, Loading, Pager, PostForm, Submit, announce, focus},
+    wire::{Resource, ServerAction},
 };
 use domain::people::Distance;
 use leptos::prelude::*;

@@ -17,7 +17,7 @@ pub use veil::{AwayLink, Veil};
 use domain::{clock::Day, drafts::Kept, people::Distance};
 use serde::{Deserialize, Serialize};
 
-crate::room::room!(people_room {
+crate::room::room!(people_room in own::People {
     AboutPersonPage => about_page::about_page,
     PeoplePage => list_page::list_page,
 });

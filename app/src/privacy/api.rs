@@ -91,7 +91,7 @@ pub async fn export_mine(#[server(flatten)] form: ExportForm) -> Result<Goes, Ap
 }
 
 /// The page on which someone asks to be erased.
-#[server(prefix = "/api", endpoint = "/privacy/erase-sheet", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/privacy/erase-sheet", protocol = crate::wire::Reads)]
 pub async fn open_erase() -> Result<EraseView, AppError> {
     let mut look = ctx::look().await?;
     let member = look.actor.signed_in()?.clone();
@@ -106,7 +106,7 @@ pub async fn open_erase() -> Result<EraseView, AppError> {
 }
 
 /// The page on which someone takes everything along.
-#[server(prefix = "/api", endpoint = "/privacy/export-sheet", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/privacy/export-sheet", protocol = crate::wire::Reads)]
 pub async fn open_export() -> Result<ExportView, AppError> {
     let mut look = ctx::look().await?;
     look.actor.signed_in()?;

@@ -5,6 +5,7 @@ use super::{
 use crate::{
     accounts::api::Goes,
     ui::{ErrorPage, FormState, Heading, Icon, Loading, PostForm, Submit},
+    wire::{Resource, ServerAction},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;

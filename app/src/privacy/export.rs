@@ -5,6 +5,7 @@ use super::{
 use crate::{
     accounts::api::Goes,
     ui::{ErrorPage, Heading, Loading, PostForm, Submit, announce},
+    wire::{Resource, ServerAction},
 };
 use leptos::prelude::*;
 

@@ -9,7 +9,7 @@ use domain::{clock::Day, drafts::Kept};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-crate::room::room!(privacy_room {
+crate::room::room!(privacy_room in own::Privacy {
     ErasePage => erase::erase_page,
     ExportPage => export::export_page,
     FarewellPage => farewell::farewell_page,

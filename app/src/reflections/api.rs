@@ -165,7 +165,7 @@ pub async fn delete_reflection(
 }
 
 /// One reflection, with its thread.
-#[server(prefix = "/api", endpoint = "/reflections/read", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/reflections/read", protocol = crate::wire::Reads)]
 pub async fn read_reflection(
     id: String,
     #[server(flatten)] query: ThreadQuery,
@@ -217,7 +217,7 @@ pub async fn read_reflection(
 }
 
 /// A page of the answers to a prompt.
-#[server(prefix = "/api", endpoint = "/reflections/list", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/reflections/list", protocol = crate::wire::Reads)]
 pub async fn list_reflections(
     prompt: String,
     after: String,

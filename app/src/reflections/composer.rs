@@ -2,7 +2,10 @@ use super::{
     OwnReflection,
     api::{AnswerPrompt, Answered, DeleteReflection, Deleted, EditReflection, Edited},
 };
-use crate::ui::{Hidden, PostForm, Submit, TextArea, Voice};
+use crate::{
+    ui::{Hidden, PostForm, Submit, TextArea, Voice},
+    wire::ServerAction,
+};
 use domain::{
     drafts::Kept,
     ids::{PromptId, ReflectionId},

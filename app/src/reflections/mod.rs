@@ -24,7 +24,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-crate::room::room!(reflections_room {
+crate::room::room!(reflections_room in week::Reflections {
     ReflectionPage => page::reflection_page,
     PromptPage => prompt_page::prompt_page,
 });

@@ -10,6 +10,7 @@ use crate::{
     people::{AwayLink, Veil},
     support::SupportBar,
     ui::{ByLine, ErrorPage, Heading, Icon, Loading, Prose, announce, focus},
+    wire::Resource,
 };
 use domain::{
     actor::Byline,

@@ -3,7 +3,10 @@ use super::{
     api::list_reflections,
     list::{AnswerHere, Answers},
 };
-use crate::ui::{Empty, ErrorPage, Heading, Loading};
+use crate::{
+    ui::{Empty, ErrorPage, Heading, Loading},
+    wire::Resource,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 

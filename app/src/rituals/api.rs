@@ -140,7 +140,7 @@ pub async fn remove_ritual(
 
 /// A page of the list: coming ones, soonest first, or past ones, latest
 /// first.
-#[server(prefix = "/api", endpoint = "/rituals/list", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/rituals/list", protocol = crate::wire::Reads)]
 pub async fn list_rituals(past: bool, after: String) -> Result<RitualsView, AppError> {
     let mut look = ctx::look().await?;
     let continued = !after.is_empty();
@@ -180,7 +180,7 @@ pub async fn list_rituals(past: bool, after: String) -> Result<RitualsView, AppE
 }
 
 /// One ritual with its thread.
-#[server(prefix = "/api", endpoint = "/rituals/read", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/rituals/read", protocol = crate::wire::Reads)]
 pub async fn read_ritual(id: String, query: ThreadQuery) -> Result<SingleView, AppError> {
     let id: RitualId = id.parse().map_err(|_| Refusal::NotFound)?;
     let mut look = ctx::look().await?;
@@ -212,7 +212,7 @@ pub async fn read_ritual(id: String, query: ThreadQuery) -> Result<SingleView, A
 }
 
 /// What the form needs: of a new ritual, or of one's own to change.
-#[server(prefix = "/api", endpoint = "/rituals/sheet", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/rituals/sheet", protocol = crate::wire::Reads)]
 pub async fn ritual_sheet(id: String) -> Result<SheetView, AppError> {
     let mut look = ctx::look().await?;
     let handle = look.actor.signed_in()?.handle.clone();

@@ -8,6 +8,7 @@ use crate::{
         Choice, Choices, ErrorPage, FormState, Heading, Hidden, Loading, PostForm, Submit,
         TextArea, TextField, Voice, announce,
     },
+    wire::{Resource, ServerAction},
 };
 use domain::{
     refusal::Field,

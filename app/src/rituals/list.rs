@@ -2,6 +2,7 @@ use super::{Facts, RitualView, RitualsView, api};
 use crate::{
     people::Veil,
     ui::{Empty, ErrorPage, Heading, Icon, Loading},
+    wire::Resource,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;

@@ -18,7 +18,7 @@ use domain::{
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-crate::room::room!(rituals_room {
+crate::room::room!(rituals_room in shares::Rituals {
     RitualsPage => list::rituals_page,
     NewRitualPage => form::new_ritual_page,
     RitualPage => single::ritual_page,

@@ -10,6 +10,7 @@ use crate::{
     people::{AwayLink, Veil},
     support::SupportBar,
     ui::{ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Prose, Submit, announce, focus},
+    wire::{Resource, ServerAction},
 };
 use domain::moderation::{Standing, Thing};
 use leptos::prelude::*;

@@ -130,7 +130,7 @@ pub async fn take_down_shout_out(
 }
 
 /// A page of the wall.
-#[server(prefix = "/api", endpoint = "/shout-outs/wall", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/shout-outs/wall", protocol = crate::wire::Reads)]
 pub async fn read_wall(after: String) -> Result<WallView, AppError> {
     let mut look = ctx::look().await?;
     let continued = !after.is_empty();
@@ -166,7 +166,7 @@ pub async fn read_wall(after: String) -> Result<WallView, AppError> {
 }
 
 /// One shout-out with its thread.
-#[server(prefix = "/api", endpoint = "/shout-outs/read", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/shout-outs/read", protocol = crate::wire::Reads)]
 pub async fn read_shout_out(id: String, query: ThreadQuery) -> Result<SingleView, AppError> {
     let id: ShoutOutId = id.parse().map_err(|_| Refusal::NotFound)?;
     let mut look = ctx::look().await?;

@@ -2,7 +2,10 @@ use super::{
     ShoutOutSource,
     api::{ChangedShoutOut, EditShoutOut, OnTheWall, PostShoutOut, TakeDownShoutOut, TakenDown},
 };
-use crate::ui::{Hidden, PostForm, Submit, TextArea, TextField, Voice};
+use crate::{
+    ui::{Hidden, PostForm, Submit, TextArea, TextField, Voice},
+    wire::ServerAction,
+};
 use domain::{drafts::Kept, refusal::Field, shout_outs::ShoutOutBody};
 use leptos::prelude::*;
 

@@ -16,7 +16,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-crate::room::room!(shout_outs_room {
+crate::room::room!(shout_outs_room in shares::ShoutOuts {
     WallPage => wall::wall_page,
     ShoutOutPage => single::shout_out_page,
 });

@@ -7,6 +7,7 @@ use crate::care::near::Beside;
 use crate::moderation::StandingNotice;
 use crate::people::Veil;
 use crate::ui::{ByLine, Empty, ErrorPage, Heading, Loading, Prose, announce, focus};
+use crate::wire::Resource;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
 

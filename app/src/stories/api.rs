@@ -141,7 +141,7 @@ pub async fn delete_story(
 
 /// Shows a member how a story will read. Without script the words are kept as
 /// a draft and the page of the form shows them.
-#[server(prefix = "/api", endpoint = "/stories/preview")]
+#[server(prefix = "/api", endpoint = "/stories/preview", output = crate::wire::Json)]
 pub async fn preview_story(#[server(flatten)] form: PreviewForm) -> Result<String, AppError> {
     let exchange = ctx::exchange();
     let look = ctx::look().await?;
@@ -168,7 +168,7 @@ pub async fn preview_story(#[server(flatten)] form: PreviewForm) -> Result<Strin
 }
 
 /// A page of the stories, newest first.
-#[server(prefix = "/api", endpoint = "/stories/list", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/stories/list", protocol = crate::wire::Reads)]
 pub async fn list_stories(after: String) -> Result<StoryList, AppError> {
     let mut look = ctx::look().await?;
     let cursor = (!after.is_empty()).then_some(Cursor(after));
@@ -190,7 +190,7 @@ pub async fn list_stories(after: String) -> Result<StoryList, AppError> {
 }
 
 /// One story, with its thread.
-#[server(prefix = "/api", endpoint = "/stories/read", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/stories/read", protocol = crate::wire::Reads)]
 pub async fn read_story(
     id: String,
     #[server(flatten)] query: ThreadQuery,
@@ -232,7 +232,7 @@ pub async fn read_story(
 }
 
 /// What the page of a new story needs.
-#[server(prefix = "/api", endpoint = "/stories/blank", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/stories/blank", protocol = crate::wire::Reads)]
 pub async fn blank_story(preview: bool) -> Result<NewStory, AppError> {
     let mut look = ctx::look().await?;
     let kept = look.kept(form::NEW).await?;
@@ -244,7 +244,7 @@ pub async fn blank_story(preview: bool) -> Result<NewStory, AppError> {
 }
 
 /// One's own story, to change it. `fresh`: as it stands, without the draft.
-#[server(prefix = "/api", endpoint = "/stories/own", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/stories/own", protocol = crate::wire::Reads)]
 pub async fn own_story(id: String, fresh: bool, preview: bool) -> Result<StoryToEdit, AppError> {
     let story: StoryId = id.parse().map_err(|_| Refusal::NotFound)?;
     let mut look = ctx::look().await?;

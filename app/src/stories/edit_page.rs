@@ -3,7 +3,10 @@ use super::{
     api::{EditStory, Told, own_story},
     form::{Preview, PreviewPane, StoryFields, edit_name},
 };
-use crate::ui::{ErrorPage, Heading, Hidden, Loading, PostForm, announce};
+use crate::{
+    ui::{ErrorPage, Heading, Hidden, Loading, PostForm, announce},
+    wire::{Resource, ServerAction},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 

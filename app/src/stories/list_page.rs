@@ -2,6 +2,7 @@ use super::{Opening, StoryCard, StoryList, api::list_stories};
 use crate::{
     people::Veil,
     ui::{ByLine, Empty, ErrorPage, Heading, Icon, Loading, Pager},
+    wire::Resource,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;

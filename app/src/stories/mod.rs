@@ -18,7 +18,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-crate::room::room!(stories_room {
+crate::room::room!(stories_room in shares::Stories {
     StoriesPage => list_page::stories_page,
     NewStoryPage => new_page::new_story_page,
     StoryPage => page::story_page,

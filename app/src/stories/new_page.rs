@@ -3,7 +3,10 @@ use super::{
     api::{ShareStory, Told, blank_story},
     form::{NEW, Preview, PreviewPane, StoryFields},
 };
-use crate::ui::{ErrorPage, Heading, Icon, Loading, PostForm, announce};
+use crate::{
+    ui::{ErrorPage, Heading, Icon, Loading, PostForm, announce},
+    wire::{Resource, ServerAction},
+};
 use domain::drafts::Kept;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};

@@ -12,6 +12,7 @@ use crate::{
     ui::{
         ByLine, ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Prose, Submit, announce, focus,
     },
+    wire::{Resource, ServerAction},
 };
 use domain::{
     ids::StoryId,

@@ -77,7 +77,7 @@ pub async fn take_back_support(
 }
 
 /// What stands under one share that everyone sees.
-#[server(prefix = "/api", endpoint = "/support/read", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/support/read", protocol = crate::wire::Reads)]
 pub async fn read_support(subject: String) -> Result<SupportView, AppError> {
     let subject: Subject = subject.parse().map_err(|_| Refusal::NotFound)?;
     let mut look = ctx::look().await?;

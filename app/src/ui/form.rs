@@ -3,12 +3,13 @@ use crate::{
     care::listening::{Listening, ListeningNotice},
     error::AppError,
     query::{confirm_first, sign_in_first, with_query},
+    wire::{Answer, Sending, ServerAction},
 };
 use domain::{
     drafts::Kept,
     refusal::{Field, Refusal},
 };
-use leptos::{ev::SubmitEvent, form::FromFormData, prelude::*, server_fn::ServerFn};
+use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 use serde::de::DeserializeOwned;
 
 /// What the fields of a form need to know of it.
@@ -77,14 +78,46 @@ pub fn PostForm<F>(
     children: Children,
 ) -> impl IntoView
 where
-    F: ServerFn<Error = AppError> + DeserializeOwned + Clone + Send + Sync + 'static,
-    F::Output: Clone + Send + Sync + 'static,
+    F: ServerFn<Error = AppError> + 'static,
+    F::Output: DeserializeOwned + 'static,
 {
+    let read = Box::new(move |answer: &Answer| -> Result<Next, AppError> {
+        let answer = answer.open::<F::Output>()?;
+        Ok(Box::new(move || on_done.run(answer)))
+    });
+    let sending = action.sending();
+    view! {
+        <Form sending name class page kept autosave stays label read>
+            {children()}
+        </Form>
+    }
+}
+
+/// What is left to do once a form was taken.
+type Next = Box<dyn FnOnce()>;
+
+/// Reads the answer to a form.
+type Read = Box<dyn Fn(&Answer) -> Result<Next, AppError> + Send + Sync>;
+
+/// A [`PostForm`], whatever function it is for.
+#[component]
+fn Form(
+    sending: Sending,
+    name: String,
+    class: &'static str,
+    page: String,
+    kept: Option<Kept>,
+    autosave: bool,
+    stays: bool,
+    label: Option<String>,
+    read: Read,
+    children: Children,
+) -> impl IntoView {
     let kept = kept.unwrap_or_default();
     let refused_before = kept.refusal.clone();
     // The reason why it was not taken says so too.
     let is_kept = kept.has_words() && kept.refusal.is_none();
-    let value = action.value();
+    let value = sending.answer;
     let error = Memo::new(move |_| match value.get() {
         Some(Err(error)) => Some(error),
         Some(Ok(_)) => None,
@@ -94,7 +127,7 @@ where
         name: StoredValue::new(name.clone()),
         kept: StoredValue::new(kept),
         error,
-        pending: action.pending().into(),
+        pending: sending.pending.into(),
     };
     provide_context(state);
     let key = NodeRef::<leptos::html::Input>::new();
@@ -116,14 +149,17 @@ where
             return;
         }
         match answer {
-            Some(Ok(answer)) => {
-                say_posted(form);
-                if stays {
-                    clear(form);
+            Some(Ok(answer)) => match read(&answer) {
+                Ok(next) => {
+                    say_posted(form);
+                    if stays {
+                        clear(form);
+                    }
+                    renew_key();
+                    next();
                 }
-                renew_key();
-                on_done.run(answer);
-            }
+                Err(error) => sending.refuse(error),
+            },
             Some(Err(error)) => {
                 announce(&words::error(&error));
                 focus(summary_id.clone());
@@ -133,15 +169,7 @@ where
     });
     let submit = move |ev: SubmitEvent| {
         ev.prevent_default();
-        if action.pending().get_untracked() {
-            return;
-        }
-        match F::from_event(ev.as_ref()) {
-            Ok(input) => {
-                action.dispatch(input);
-            }
-            Err(_) => value.set(Some(Err(AppError::Unreadable))),
-        }
+        sending.send(&ev);
     };
     let drafts = Autosave::new(autosave.then(|| name.clone()), form);
     view! {
@@ -150,7 +178,7 @@ where
             id=name.clone()
             class=class
             method="post"
-            action=F::url()
+            action=sending.path
             aria-label=label
             aria-busy=move || state.pending.get().then_some("true")
             on:submit=submit

@@ -9,6 +9,7 @@ use super::{PasskeyView, PasskeysView, api::Goes, confirm::ConfirmFirst, me::Me}
 use crate::{
     error::AppError,
     ui::{Check, Hidden, PostForm, Submit, TextField, announce, focus},
+    wire::ServerAction,
 };
 use api::{AddPasskey, JoinByPasskey, RemovePasskey, ShowPasskey, Step, passkey_form};
 use browser::Asks;
@@ -56,7 +57,7 @@ where
                 browser::send_with(form, &[("ask", &ask), ("credential", &credential)]);
             }
             Ok(None) => {}
-            Err(refusal) => action.value().set(Some(Err(refusal.into()))),
+            Err(refusal) => action.refuse(refusal.into()),
         }
     });
     #[cfg(not(feature = "hydrate"))]

@@ -287,7 +287,7 @@ pub async fn reply_to_call(#[server(flatten)] form: ReplyForm) -> Result<Way, Ap
 }
 
 /// What stands on `/help/ask`. The contacts come in any case.
-#[server(prefix = "/api", endpoint = "/care/asking", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/care/asking", protocol = crate::wire::Reads)]
 pub async fn read_asking(after: String, kept: String) -> Result<AskView, AppError> {
     match ctx::in_time(asking(after, kept)).await {
         Err(error) if ctx::is_away(&error) => Ok(AskView {
@@ -303,7 +303,7 @@ pub async fn read_asking(after: String, kept: String) -> Result<AskView, AppErro
 
 /// What someone asked, by the code or the id in the address. While the store is
 /// away, what is kept of it here.
-#[server(prefix = "/api", endpoint = "/care/call", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/care/call", protocol = crate::wire::Reads)]
 pub async fn read_call(secret: String, before: String, kept: String) -> Result<CallView, AppError> {
     let (key, code) = key_of(&secret).ok_or(Refusal::NotFound)?;
     let read = ctx::in_time(stored_call(key.clone(), code.clone(), before, kept)).await;

@@ -7,6 +7,7 @@ use crate::{
     ui::{
         Empty, ErrorPage, Heading, Icon, Loading, PostForm, Submit, TextArea, TextField, announce,
     },
+    wire::{Resource, ServerAction},
 };
 use domain::{care::CallBody, drafts::Kept, refusal::Field};
 use leptos::prelude::*;

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     care::help::Withdrawal,
     ui::{Heading, Hidden, PostForm, Submit, TextArea, announce, focus},
+    wire::ServerAction,
 };
 use domain::{care::CallBody, refusal::Field};
 use leptos::{prelude::*, task::spawn_local};

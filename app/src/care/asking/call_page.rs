@@ -1,5 +1,8 @@
 use super::{CallView, api, away::Away, own::OwnCall, public::PublicCall};
-use crate::ui::{ErrorPage, Loading};
+use crate::{
+    ui::{ErrorPage, Loading},
+    wire::Resource,
+};
 use leptos::prelude::*;
 use leptos_meta::Meta;
 use leptos_router::hooks::{use_params_map, use_query_map};

@@ -11,7 +11,7 @@ use super::{ContactView, NumberView, SaidView};
 use domain::{care::Audience, clock::Day, drafts::Kept};
 use serde::{Deserialize, Serialize};
 
-crate::room::room!(asking_room {
+crate::room::room!(asking_room in asking::Asking {
     AskPage => ask_page::ask_page,
     CallPage => call_page::call_page,
 });

@@ -12,6 +12,7 @@ use crate::{
     },
     live::{Arrivals, What, listen},
     ui::{Heading, Hidden, Icon, PostForm, Submit, TextArea, announce, focus},
+    wire::ServerAction,
 };
 use domain::{
     care::{Audience, CallBody},

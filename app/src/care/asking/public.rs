@@ -9,6 +9,7 @@ use crate::{
     },
     query::sign_in_first,
     ui::{Heading, Hidden, PostForm, Submit, TextArea, Voice, announce, focus},
+    wire::ServerAction,
 };
 use domain::{care::CallBody, drafts::Kept, refusal::Field};
 use leptos::{prelude::*, task::spawn_local};

@@ -244,7 +244,7 @@ pub async fn decline_reply(#[server(flatten)] form: DeclineForm) -> Result<Done,
 }
 
 /// The desk: calls that wait, or with `past` those that do not.
-#[server(prefix = "/api", endpoint = "/care/desk", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/care/desk", protocol = crate::wire::Reads)]
 pub async fn load_desk(past: bool, after: String, kept: String) -> Result<DeskView, AppError> {
     let mut look = ctx::look().await?;
     care::on_desk(&look.actor)?;
@@ -279,7 +279,7 @@ pub async fn load_desk(past: bool, after: String, kept: String) -> Result<DeskVi
 }
 
 /// A call as the desk sees it. Whoever asked sees it elsewhere.
-#[server(prefix = "/api", endpoint = "/care/read", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/care/read", protocol = crate::wire::Reads)]
 pub async fn read_desk_call(
     id: String,
     before: String,

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     care::{forms, said::name_of},
     ui::{ByLine, ErrorPage, Heading, Hidden, Loading, PostForm, Prose, Submit, announce, focus},
+    wire::{Resource, ServerAction},
 };
 use domain::drafts::Kept;
 use leptos::{prelude::*, task::spawn_local};

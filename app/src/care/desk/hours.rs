@@ -6,6 +6,7 @@ use crate::{
     care::forms::{self, form},
     error::AppError,
     ui::{Empty, FormState, Hidden, PostForm, Submit, TextField, announce, focus, words},
+    wire::ServerAction,
 };
 #[cfg(feature = "ssr")]
 use domain::{
@@ -97,7 +98,7 @@ pub async fn drop_hours(#[server(flatten)] form: OffForm) -> Result<OnDuty, AppE
 }
 
 /// The viewer's hours, and who is here now. For those who answer calls.
-#[server(prefix = "/api", endpoint = "/care/hours", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/care/hours", protocol = crate::wire::Reads)]
 pub async fn read_hours() -> Result<HoursView, AppError> {
     hours(&mut ctx::look().await?).await
 }

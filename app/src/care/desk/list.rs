@@ -4,6 +4,7 @@ use crate::{
     error::AppError,
     live::{Arrivals, DESK, What, listen},
     ui::{Empty, ErrorPage, Heading, Loading, focus},
+    wire::Resource,
 };
 use domain::{
     care::{Closing, Origin, Severity},

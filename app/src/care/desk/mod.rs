@@ -20,7 +20,7 @@ use domain::{
 use hours::HoursView;
 use serde::{Deserialize, Serialize};
 
-crate::room::room!(care_desk_room {
+crate::room::room!(care_desk_room in keeping::Care {
     CareCallPage => call::call_page,
     CarePage => list::list_page,
 });

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     care::forms,
     ui::{Hidden, PostForm, Submit, TextArea, TextField, announce},
+    wire::ServerAction,
 };
 use domain::{
     care::{CallBody, CallNote, Closing},

@@ -35,7 +35,7 @@ pub struct DeskQuery {
 }
 
 /// What waits.
-#[server(prefix = "/api", endpoint = "/moderation/queue", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/moderation/queue", protocol = crate::wire::Reads)]
 pub async fn load_queue(#[server(flatten)] query: DeskQuery) -> Result<QueueView, AppError> {
     let mut look = ctx::look().await?;
     keeper(&look.actor)?;
@@ -79,7 +79,7 @@ pub async fn load_queue(#[server(flatten)] query: DeskQuery) -> Result<QueueView
 }
 
 /// A thing, to decide about it.
-#[server(prefix = "/api", endpoint = "/moderation/thing", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/moderation/thing", protocol = crate::wire::Reads)]
 pub async fn load_thing(thing: String, form: String) -> Result<DeskView, AppError> {
     let mut look = ctx::look().await?;
     keeper(&look.actor)?;

@@ -13,7 +13,7 @@ use domain::{
 use leptos::prelude::*;
 
 /// A page of the log, newest first.
-#[server(prefix = "/api", endpoint = "/moderation/log", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/moderation/log", protocol = crate::wire::Reads)]
 pub async fn load_log(after: String) -> Result<LogView, AppError> {
     let mut look = ctx::look().await?;
     keeper(&look.actor)?;

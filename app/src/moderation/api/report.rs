@@ -43,7 +43,7 @@ pub async fn report_thing(#[server(flatten)] form: ReportForm) -> Result<Done, A
 }
 
 /// What the page needs on which something is reported.
-#[server(prefix = "/api", endpoint = "/moderation/report-sheet", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/moderation/report-sheet", protocol = crate::wire::Reads)]
 pub async fn load_report(thing: String, form: String) -> Result<ReportSheet, AppError> {
     let thing: Thing = thing.parse().map_err(|_| Refusal::NotFound)?;
     let mut look = ctx::look().await?;

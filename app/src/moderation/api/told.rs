@@ -51,7 +51,7 @@ pub async fn appeal_decision(#[server(flatten)] form: AppealForm) -> Result<Done
 }
 
 /// A page of what its reader is told, newest first.
-#[server(prefix = "/api", endpoint = "/moderation/told", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/moderation/told", protocol = crate::wire::Reads)]
 pub async fn load_told(after: String) -> Result<ToldView, AppError> {
     let mut look = ctx::look().await?;
     let mark = match after.as_str() {
@@ -75,7 +75,7 @@ pub async fn load_told(after: String) -> Result<ToldView, AppError> {
 }
 
 /// One decision, for its author alone.
-#[server(prefix = "/api", endpoint = "/moderation/decision", input = server_fn::codec::GetUrl)]
+#[server(prefix = "/api", endpoint = "/moderation/decision", protocol = crate::wire::Reads)]
 pub async fn load_decision(id: String, form: String) -> Result<DecisionView, AppError> {
     let id: DecisionId = id.parse().map_err(|_| Refusal::NotFound)?;
     let mut look = ctx::look().await?;
