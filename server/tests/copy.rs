@@ -1,6 +1,9 @@
 //! `chorus copy`: a community moves between engines and stays itself.
 
-use crate::support::{TestApp, TestDatabase};
+use crate::{
+    push::{AUTH, KEY, TELL},
+    support::{TestApp, TestDatabase},
+};
 use domain::{
     accounts,
     actor::{Role, Roles},
@@ -8,6 +11,7 @@ use domain::{
     care::{self, Ask, Audience, CallBody, CallCode},
     ids::{Chance, ShiftId},
     moderation::Reveal,
+    push::What,
     rituals::Zone,
     store::Unit,
     tables::{Row, Table},
@@ -17,6 +21,7 @@ use server::{
     copy::{Copied, CopyError, Step, copy},
     database::{Database, Engine},
     import::{ImportOptions, bring_in},
+    push::Pusher,
     sample,
     services::{SystemChance, SystemClock},
 };
@@ -144,7 +149,27 @@ pub async fn community(engine: Engine) -> (TestDatabase, String) {
         leaving.send("/api/privacy/erase", &erase).await.is(200);
     }
     app.passkey(moderator.member.id).await;
+    // The house has a key, and a device is to be told of something.
+    let pusher = Pusher::new(app.house.clone());
+    assert_eq!(pusher.tell_due().await.expect("a key"), 0);
+    let secret = format!("https://web.push.apple.com/0a {KEY} {AUTH}");
+    let device = [("page", "/me/notifications"), ("secret", secret.as_str())];
+    moderator.send(TELL, &device).await.is(200);
+    let times = [
+        ("page", "/me/notifications"),
+        ("from", "22:00"),
+        ("until", "06:00"),
+        ("when", "08:30"),
+        ("zone", "Europe/London"),
+    ];
+    moderator
+        .send("/api/notifications/times", &times)
+        .await
+        .is(200);
     let mut unit = app.begin().await;
+    unit.owe_pushes(moderator.member.id, What::Digest(2), app.now())
+        .await
+        .expect("owed");
     let asker = moderator.actor();
     let ask = Ask {
         code: CallCode::from_bytes(&app.chance().bytes()).hash(),
