@@ -95,7 +95,7 @@ export class Driven implements Browser {
         capabilities: { browserName: string; browserVersion: string };
       };
       const session = `${house}/session/${begun.sessionId}`;
-      await tell(`${session}/timeouts`, "POST", { script: PATIENCE_MS, pageLoad: 60_000 });
+      await tell(`${session}/timeouts`, "POST", { script: PATIENCE_MS, pageLoad: 120_000 });
       const { browserName, browserVersion } = begun.capabilities;
       return new Driven(driver, session, `${browserName} ${browserVersion}`);
     } catch (error) {
@@ -105,7 +105,11 @@ export class Driven implements Browser {
   }
 
   async open(address: string): Promise<void> {
-    await tell(`${this.session}/url`, "POST", { url: address });
+    try {
+      await tell(`${this.session}/url`, "POST", { url: address });
+    } catch (error) {
+      throw new Error(`${address} does not open`, { cause: error });
+    }
   }
 
   async evaluate(expression: string): Promise<unknown> {

@@ -28,12 +28,16 @@ addEventListener("message", (event) => {
   event.waitUntil(done.then((said) => event.ports[0]?.postMessage(said)));
 });
 
+// WebKit at times shows the page of one answer under the policy of another, when
+// it asks on its own while the worker begins: then no script of the page may run.
+const MIXES_ANSWERS = /AppleWebKit/.test(navigator.userAgent) && !/Chrom/.test(navigator.userAgent);
+
 addEventListener("install", (event) => event.waitUntil(install().then(() => skipWaiting())));
 
 addEventListener("activate", (event) => {
   event.waitUntil(
     (async () => {
-      await registration.navigationPreload?.enable();
+      await registration.navigationPreload?.[MIXES_ANSWERS ? "disable" : "enable"]();
       await dropOldBuilds();
       await dropOldDrafts().catch(() => {});
       await clients.claim();
