@@ -75,6 +75,30 @@ test("someone without an account asks, is answered at the desk, and writes back"
   await expect(desk.getByRole("region", { name: "What was said and done" })).toContainText(more);
 });
 
+test("what was only noticed is closed by one press, from the keyboard too", async ({
+  page,
+  asRole,
+  hydrated,
+  noReload,
+  axe,
+}) => {
+  await asRole(page, "peer-supporter");
+  await page.goto("/care?noticed=true");
+  await hydrated(page);
+  const noticed = page.getByRole("region", { name: "Noticed in the rooms" });
+  await axe(page);
+  await expectNoSidewaysScrolling(page);
+  const close = page.getByRole("button", { name: "Not a call" });
+  const line = noticed.getByRole("listitem").filter({ has: close }).first();
+  const address = (await line.getByRole("link").getAttribute("href")) ?? "";
+  const same = await noReload(page);
+  await line.getByRole("button", { name: "Not a call" }).press("Enter");
+  await expect(noticed.locator(`a[href="${address}"]`)).toHaveCount(0);
+  await same();
+  await page.goto(address);
+  await expect(page.getByRole("main")).toContainText("This call is closed.");
+});
+
 test("a peer supporter says when they are here, and takes it back", async ({ page, asRole, hydrated, noReload }) => {
   const { handle } = await asRole(page, "peer-supporter");
   await page.goto("/care");

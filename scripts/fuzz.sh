@@ -24,7 +24,7 @@ seed() {
 	mkdir -p "fuzz/targets/corpus/$1"
 	case "$1" in
 	import) cp server/wordpress/tests/data/*.xml "fuzz/targets/corpus/$1/" ;;
-	hearing) split -l 1 -a 4 app/domain/data/care/labelled.tsv "fuzz/targets/corpus/$1/text-" ;;
+	hearing) cat app/domain/data/care/*.tsv | split -l 1 -a 4 - "fuzz/targets/corpus/$1/text-" ;;
 	*)
 		cp server/sample/articles/*.md "fuzz/targets/corpus/$1/"
 		split -l 1 -a 4 end2end/vectors/vectors.txt "fuzz/targets/corpus/$1/vector-"

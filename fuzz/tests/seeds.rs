@@ -2,7 +2,10 @@
 
 use fuzz::ENTRIES;
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 const ROUNDS: usize = 3000;
 
@@ -61,21 +64,23 @@ const PIECES: &[&str] = &[
     "<!DOCTYPE",
 ];
 
+fn all_in(folder: &Path, kind: &str) -> Vec<PathBuf> {
+    fs::read_dir(folder)
+        .expect("a folder of seeds")
+        .map(|entry| entry.expect("a file").path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == kind))
+        .collect()
+}
+
 fn seeds(name: &str) -> Vec<Vec<u8>> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let files: Vec<_> = match name {
         "import" => vec![here.join("../server/wordpress/tests/data/week.wxr.xml")],
-        "hearing" => ["labelled.tsv", "examples.tsv"]
-            .map(|file| here.join("../app/domain/data/care").join(file))
-            .into(),
+        "hearing" => all_in(&here.join("../app/domain/data/care"), "tsv"),
         _ => {
-            let articles = here.join("../server/sample/articles");
-            let articles = fs::read_dir(articles).expect("the sample's articles");
-            let vectors = here.join("../end2end/vectors/vectors.txt");
-            articles
-                .map(|entry| entry.expect("an article").path())
-                .chain([vectors])
-                .collect()
+            let mut files = all_in(&here.join("../server/sample/articles"), "md");
+            files.push(here.join("../end2end/vectors/vectors.txt"));
+            files
         }
     };
     let mut seeds: Vec<Vec<u8>> = files

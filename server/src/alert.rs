@@ -15,8 +15,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// What the command is told, each as a variable of its environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
-    /// `CHORUS_WAITING`: calls on the desk that nobody has answered.
+    /// `CHORUS_WAITING`: calls on the desk that nobody has answered, and words
+    /// that read like danger to life.
     pub waiting: u64,
+    /// `CHORUS_NOTICED`: words that were only noticed as calls, and wait as well.
+    pub noticed: u64,
     /// `CHORUS_LONGEST_MINUTES`: how long the first of them waits.
     pub longest_minutes: u64,
     /// `CHORUS_LEVEL`: how far it has come; 1 to 3, 0 before that.
@@ -82,6 +85,7 @@ impl Alert {
             .env_clear()
             .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
             .env("CHORUS_WAITING", counts.waiting.to_string())
+            .env("CHORUS_NOTICED", counts.noticed.to_string())
             .env("CHORUS_LONGEST_MINUTES", counts.longest_minutes.to_string())
             .env("CHORUS_LEVEL", counts.level.to_string())
             .env("CHORUS_JOURNAL", counts.journal.to_string())
@@ -135,6 +139,7 @@ mod tests {
         let (alert, folder) = script("env > told; echo $# >> told");
         let counts = Counts {
             waiting: 1200,
+            noticed: 40,
             longest_minutes: 61,
             level: 3,
             journal: 2,
@@ -149,6 +154,7 @@ mod tests {
                 "CHORUS_JOURNAL=2",
                 "CHORUS_LEVEL=3",
                 "CHORUS_LONGEST_MINUTES=61",
+                "CHORUS_NOTICED=40",
                 "CHORUS_WAITING=1200"
             ]
         );

@@ -8,10 +8,11 @@ use crate::{
 };
 use app::ctx::House;
 use domain::{
+    care::Queue,
     clock::Timestamp,
     jobs::Job,
     journal::Journal,
-    store::Stored,
+    store::{Reader, Stored},
     watch::{self, Level, Steps, Telling, Waiting},
 };
 use std::{
@@ -38,6 +39,45 @@ pub const TELLING: Job = Job {
 
 /// How long something may lie in the journal before people are told.
 const JOURNAL_LIES: i64 = Timestamp::MINUTE;
+
+/// What waits on the desk.
+#[derive(Debug, Clone, Copy, Default)]
+struct Desk {
+    /// Of those who asked, and of those who may be in danger.
+    asked: Waiting,
+    noticed: Waiting,
+}
+
+impl Desk {
+    async fn read(reader: &mut dyn Reader) -> Stored<Self> {
+        Ok(Self {
+            asked: reader
+                .waiting(Queue::Asked)
+                .await?
+                .with(reader.waiting(Queue::Danger).await?),
+            noticed: reader.waiting(Queue::Noticed).await?,
+        })
+    }
+
+    fn is_due(&self, steps: Steps, now: Timestamp) -> bool {
+        self.asked.is_due(steps.of(Queue::Asked), now)
+            || self.noticed.is_due(steps.of(Queue::Noticed), now)
+    }
+
+    /// The queue of which people are told away from their browsers, and how far
+    /// it has come. What was only noticed calls nobody before it is at the top.
+    fn calls(&self) -> Option<(Queue, Waiting, Level)> {
+        let asked = self.asked.highest();
+        let noticed = self.noticed.highest().filter(|level| is_top(*level));
+        asked
+            .map(|level| (Queue::Asked, self.asked, level))
+            .or(noticed.map(|level| (Queue::Noticed, self.noticed, level)))
+    }
+}
+
+fn is_top(level: Level) -> bool {
+    level == Level::Keepers
+}
 
 /// How it stands with the host's command.
 #[derive(Debug, Default)]
@@ -79,8 +119,8 @@ impl Watcher {
     pub async fn look(&self) {
         self.journal.take_over().await;
         put_on_desk(&self.journal, &self.house).await;
-        let waiting = match tokio::time::timeout(PATIENCE, self.let_rise()).await {
-            Ok(Ok(waiting)) => Some(waiting),
+        let desk = match tokio::time::timeout(PATIENCE, self.let_rise()).await {
+            Ok(Ok(desk)) => Some(desk),
             Ok(Err(error)) => {
                 tracing::error!(%error, "calls for help could not be looked at");
                 None
@@ -91,24 +131,29 @@ impl Watcher {
             }
         };
         let Some(alert) = &self.alert else { return };
-        if let Some(waiting) = waiting
-            && let Err(error) = self.tell_of_calls(alert, waiting).await
+        if let Some(desk) = desk
+            && let Err(error) = self.tell_of_calls(alert, desk).await
         {
             tracing::error!(%error, "nobody could be told of calls that wait");
         }
-        self.tell_of_journal(alert, waiting).await;
+        self.tell_of_journal(alert, desk).await;
     }
 
     /// Lets calls rise that have waited long enough. Answers with what waits.
-    async fn let_rise(&self) -> Stored<Waiting> {
+    async fn let_rise(&self) -> Stored<Desk> {
         let now = self.house.clock.now();
-        let waiting = self.house.store.read().await?.waiting().await?;
-        if !waiting.is_due(self.steps, now) {
-            return Ok(waiting);
+        let desk = Desk::read(&mut *self.house.store.read().await?).await?;
+        if !desk.is_due(self.steps, now) {
+            return Ok(desk);
         }
         let mut unit = self.house.store.begin_for_care().await?;
-        let risen = watch::rise(&mut *unit, self.steps, now, &*self.house.chance).await?;
-        if risen.is_some() {
+        let chance = &*self.house.chance;
+        let mut calls = false;
+        for queue in Queue::ALL {
+            let risen = watch::rise(&mut *unit, *queue, self.steps, now, chance).await?;
+            calls |= risen.is_some_and(|level| *queue != Queue::Noticed || is_top(level));
+        }
+        if calls {
             let telling = unit.telling().await?;
             let owed_since = Some(now);
             unit.keep_telling(&Telling {
@@ -117,24 +162,26 @@ impl Watcher {
             })
             .await?;
         }
-        let waiting = unit.waiting().await?;
+        let desk = Desk::read(&mut *unit).await?;
         unit.commit().await?;
-        Ok(waiting)
+        Ok(desk)
     }
 
     /// Runs the command, if calls have risen since it ran, or still wait after
     /// as long as it takes to come to the top.
-    async fn tell_of_calls(&self, alert: &Alert, waiting: Waiting) -> Stored<()> {
+    async fn tell_of_calls(&self, alert: &Alert, desk: Desk) -> Stored<()> {
         let now = self.house.clock.now();
         let telling = self.house.store.read().await?.telling().await?;
         self.alerts
             .failures
             .store(telling.failures, Ordering::Relaxed);
-        let risen = waiting.highest().is_some();
-        if !risen || !self.is_due(&telling, now) || !self.claim(now).await? {
+        let Some((queue, ..)) = desk.calls() else {
+            return Ok(());
+        };
+        if !self.is_due(queue, &telling, now) || !self.claim(now).await? {
             return Ok(());
         }
-        let told = self.tell(alert, Some(waiting)).await;
+        let told = self.tell(alert, Some(desk)).await;
         let mut unit = self.house.store.begin_for_care().await?;
         let now_owed = unit.telling().await?.owed_since;
         let after = if told {
@@ -161,7 +208,7 @@ impl Watcher {
 
     /// Runs the command, if something lies in the journal. Only this program
     /// can know it, so only it tells.
-    async fn tell_of_journal(&self, alert: &Alert, waiting: Option<Waiting>) {
+    async fn tell_of_journal(&self, alert: &Alert, desk: Option<Desk>) {
         let now = self.house.clock.now();
         let mut apart = self.alerts.journal.lock().await;
         let (_, Some(first)) = self.journal.waiting() else {
@@ -179,7 +226,7 @@ impl Watcher {
             return;
         }
         apart.owed_since = Some(now);
-        if self.tell(alert, waiting).await {
+        if self.tell(alert, desk).await {
             apart.told_at = Some(now);
             self.alerts.failures.store(0, Ordering::Relaxed);
         } else {
@@ -187,8 +234,8 @@ impl Watcher {
         }
     }
 
-    fn is_due(&self, telling: &Telling, now: Timestamp) -> bool {
-        let again = self.steps.until(Level::Keepers);
+    fn is_due(&self, queue: Queue, telling: &Telling, now: Timestamp) -> bool {
+        let again = self.steps.of(queue).until(Level::Keepers);
         telling.owed_since.is_some() || telling.told_at.is_none_or(|at| now.since(at) >= again)
     }
 
@@ -199,16 +246,20 @@ impl Watcher {
         Ok(is_ours)
     }
 
-    async fn tell(&self, alert: &Alert, waiting: Option<Waiting>) -> bool {
+    async fn tell(&self, alert: &Alert, desk: Option<Desk>) -> bool {
         let now = self.house.clock.now();
         let (journal, lies_since) = self.journal.waiting();
-        let waiting = waiting.unwrap_or_default();
+        let desk = desk.unwrap_or_default();
+        let (waiting, level) = desk.calls().map_or((desk.asked, 0), |(_, waiting, level)| {
+            (waiting, level.number())
+        });
         let first = [waiting.first(), lies_since].into_iter().flatten().min();
         let minutes = first.map_or(0, |first| now.since(first) / Timestamp::MINUTE);
         let counts = Counts {
-            waiting: waiting.count(),
+            waiting: desk.asked.count(),
+            noticed: desk.noticed.count(),
             longest_minutes: minutes.unsigned_abs(),
-            level: waiting.highest().map_or(0, Level::number),
+            level,
             journal: journal as u64,
         };
         let told = alert.tell(counts).await;

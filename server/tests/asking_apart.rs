@@ -7,7 +7,7 @@ use crate::support::{
     trouble::{Trouble, TroubledStore},
     urlencoded,
 };
-use domain::{clock::Timestamp, journal::Journal, watch::Steps};
+use domain::{care::Queue, clock::Timestamp, journal::Journal, watch::Steps};
 use server::watch::Watcher;
 use sqlx::postgres::PgConnectOptions;
 use std::{
@@ -64,7 +64,11 @@ async fn looks_after(app: &TestApp) {
 
 async fn on_the_desk(app: &TestApp) -> u64 {
     let mut reader = app.house.store.read().await.expect("a reader");
-    reader.waiting_count().await.expect("counted")
+    let mut count = 0;
+    for queue in Queue::ALL {
+        count += reader.waiting_count(*queue).await.expect("counted");
+    }
+    count
 }
 
 /// Where a form led.
@@ -123,7 +127,11 @@ async fn whatever_the_store_suffers_from_who_asks_is_heard() {
             .says("Still here.")
             .keeps_silent_about(KEPT);
         let mut reader = app.house.store.read().await.expect("a reader");
-        let waiting = reader.waiting_calls(None, 5).await.expect("calls").items;
+        let waiting = reader
+            .waiting_calls(Queue::Asked, None, 5)
+            .await
+            .expect("calls")
+            .items;
         assert_eq!(waiting[0].waiting_since, Some(asked_at), "its own time");
     }
 }

@@ -3,7 +3,7 @@
 use crate::support::{Answer, Browser, Place, TestApp, TestGuest, TestMember};
 use domain::{
     actor::{Role, Roles},
-    care::{self, Origin, Post, Raise, Severity},
+    care::{self, Origin, Post, Queue, Raise, Severity},
     clock::Timestamp,
     ids::CommentId,
 };
@@ -21,6 +21,7 @@ const LET_GO: &str = "/api/care/let-go";
 const HAND_OVER: &str = "/api/care/hand-over";
 const ESCALATE: &str = "/api/care/escalate";
 const CLOSE: &str = "/api/care/close";
+const NO_CALL: &str = "/api/care/no-call";
 const REOPEN: &str = "/api/care/reopen";
 const CONFIRM: &str = "/api/care/confirm";
 const DECLINE: &str = "/api/care/decline";
@@ -70,7 +71,7 @@ fn code_of(page: &Answer) -> String {
 
 /// The id of the call that has waited longest.
 async fn first_call(desk: &mut TestMember) -> String {
-    let page = desk.fetch("/api/care/desk?past=false&after=&kept=").await;
+    let page = desk.fetch("/api/care/desk?sheet=asked&after=&kept=").await;
     page.is(200);
     page.json()["calls"][0]["id"]
         .as_str()
@@ -774,6 +775,261 @@ async fn a_post_that_reads_like_a_call_is_answered_under_it() {
     mara.get("/care?past=true").await.says("they took it back");
 }
 
+/// Puts a comment on the desk that was only noticed, and that nobody asked with.
+async fn noticed(app: &TestApp, story: &Place, by: &mut TestMember, words: &str) -> String {
+    let comment = comments(by, story, "", words).await;
+    let post = Post {
+        subject: story.subject,
+        comment: Some(comment.parse().expect("an id")),
+    };
+    let mut reader = app.house.store.read().await.expect("a reader");
+    let call = reader.call_about(post).await.expect("read");
+    let call = call.expect("it reads like a call");
+    assert_eq!((call.origin, call.queue), (Origin::Noticed, Queue::Noticed));
+    call.id.to_string()
+}
+
+/// Can what was noticed be read at once?
+fn is_unfolded(page: &Answer) -> bool {
+    let (_, section) = page.body.split_once("id=\"noticed\"").expect("a section");
+    let (_, details) = section.split_once("<details").expect("its list");
+    let (tag, _) = details.split_once('>').expect("a tag");
+    tag.split(' ').any(|word| word == "open")
+}
+
+const NOTICED: &str = "I can't stop drinking and I need help.";
+
+#[tokio::test]
+async fn what_was_only_noticed_stands_below_those_who_asked_and_is_closed_by_one_press() {
+    let Scene {
+        app,
+        mut guest,
+        mut mara,
+    } = scene().await;
+    let ben = app.member("ben").await;
+    let story = app.story(&ben).await;
+    let mut ana = app.member("ana").await;
+    let first = noticed(&app, &story, &mut ana, NOTICED).await;
+    let second = noticed(&app, &story, &mut ana, "Please help me, I relapsed again.").await;
+    // Nobody asked: it stands open.
+    let page = mara.get("/care").await;
+    page.says("Nobody who asked waits.")
+        .says("2 texts to look at")
+        .says(NOTICED);
+    assert!(is_unfolded(&page));
+    // Somebody asks, much later, and stands above it.
+    app.pass(40 * Timestamp::MINUTE);
+    ask(&mut guest, WORDS, "").await;
+    let page = mara.get("/care").await;
+    page.says("One call waits for an answer.")
+        .says("2 texts to look at");
+    assert!(!is_unfolded(&page));
+    let place = |words: &str| page.body.find(words).expect("it is there");
+    assert!(place(WORDS) < place(NOTICED));
+    // One press, without script.
+    let fields = [("page", "/care"), ("id", first.as_str()), ("seen", "1")];
+    let page = mara.post_form(NO_CALL, &fields).await;
+    assert_eq!(page.address, "/care?noticed=true#noticed");
+    page.is(200)
+        .says("One text to look at")
+        .says("I relapsed again.")
+        .keeps_silent_about(NOTICED)
+        .keeps_silent_about(WORDS);
+    // And as the hydrated page does; the second press changes nothing.
+    for id in [&first, &second, &second] {
+        let fields = [("page", "/care"), ("id", id.as_str()), ("seen", "1")];
+        let sent = mara.send(NO_CALL, &fields).await;
+        assert_eq!(sent.is(200).json()["id"], **id);
+    }
+    mara.get("/care?noticed=true")
+        .await
+        .says("Nothing that was noticed waits.");
+    mara.get("/care")
+        .await
+        .says(WORDS)
+        .keeps_silent_about("Noticed in the rooms");
+    let past = mara.get("/care?past=true").await;
+    past.says("no call for help").says(NOTICED);
+}
+
+#[tokio::test]
+async fn who_may_be_in_danger_stands_between_those_who_asked_and_the_rest() {
+    let Scene {
+        app,
+        mut guest,
+        mut mara,
+    } = scene().await;
+    let ben = app.member("ben").await;
+    let story = app.story(&ben).await;
+    let mut ana = app.member("ana").await;
+    let danger = "I want to die. I can't do this anymore.";
+    comments(&mut ana, &story, "", danger).await;
+    noticed(&app, &story, &mut ana, NOTICED).await;
+    ask(&mut guest, WORDS, "").await;
+    let page = mara.get("/care").await;
+    page.says("One call waits for an answer.")
+        .says("Some may be in danger, by what they wrote");
+    let place = |words: &str| page.body.find(words).expect("it is there");
+    assert!(place(WORDS) < place("I want to die.") && place("I want to die.") < place(NOTICED));
+    assert!(!is_unfolded(&page), "and they come first");
+    // One press takes it out, and leads back to the others like it.
+    let desk = mara.fetch("/api/care/desk?sheet=danger&after=&kept=").await;
+    let line = desk.json()["apart"][0]["lines"][0].clone();
+    let word = |value: &serde_json::Value| value.as_str().expect("words").to_owned();
+    let (id, seen) = (word(&line["call"]["id"]), word(&line["seen"]));
+    let fields = [("page", "/care"), ("id", id.as_str()), ("seen", &seen)];
+    let page = mara.post_form(NO_CALL, &fields).await;
+    assert_eq!(page.address, "/care?danger=true#danger");
+    page.is(200)
+        .says("Nothing that was noticed waits.")
+        .keeps_silent_about(NOTICED);
+}
+
+#[tokio::test]
+async fn only_the_desk_closes_what_was_noticed_and_only_what_it_has_read() {
+    let Scene { app, mut mara, .. } = scene().await;
+    let ben = app.member("ben").await;
+    let story = app.story(&ben).await;
+    let mut ana = app.member("ana").await;
+    let comment = comments(&mut ana, &story, "", NOTICED).await;
+    let call = noticed(&app, &story, &mut ana, "I need help, please.").await;
+    let fields = [("page", "/care"), ("id", call.as_str()), ("seen", "1")];
+    ana.send(NO_CALL, &fields).await.is(403);
+    app.guest().send(NO_CALL, &fields).await.is(401);
+    let unknown = [
+        ("page", "/care"),
+        ("id", "0123456789abcdef0123456789abcdef"),
+        ("seen", "1"),
+    ];
+    mara.send(NO_CALL, &unknown).await.is(404);
+    // She changes her words after the page was made.
+    app.pass(Timestamp::MINUTE);
+    let subject = story.subject.to_string();
+    let edit = [
+        ("page", story.page.as_str()),
+        ("subject", &subject),
+        ("id", &comment),
+        (
+            "body",
+            "I can't stop drinking and I need help. My mother died.",
+        ),
+        ("voice", "anonymous"),
+    ];
+    ana.send("/api/comments/edit", &edit).await.is(200);
+    let desk = "/api/care/desk?sheet=noticed&after=&kept=";
+    let lines = mara.fetch(desk).await.json()["apart"][0]["lines"].clone();
+    let id = lines[0]["call"]["id"].as_str().expect("a call").to_owned();
+    let stale = [("page", "/care"), ("id", id.as_str()), ("seen", "1")];
+    let back = mara.post_form(NO_CALL, &stale).await;
+    back.is(200)
+        .says("My mother died.")
+        .says("They have written meanwhile");
+    assert!(is_unfolded(&back));
+    let seen = lines[0]["seen"].as_str().expect("it is read at a glance");
+    let read = [("page", "/care"), ("id", id.as_str()), ("seen", seen)];
+    mara.send(NO_CALL, &read).await.is(200);
+}
+
+#[tokio::test]
+async fn what_is_longer_than_a_glance_is_opened_before_it_is_closed() {
+    let Scene { app, mut mara, .. } = scene().await;
+    let ben = app.member("ben").await;
+    let story = app.story(&ben).await;
+    let mut ana = app.member("ana").await;
+    let long = format!(
+        "{NOTICED} {}",
+        "We painted the hall and had soup. ".repeat(30)
+    );
+    let call = noticed(&app, &story, &mut ana, &long).await;
+    mara.get("/care")
+        .await
+        .says(NOTICED)
+        .keeps_silent_about("Not a call");
+    let page = format!("/care/{call}");
+    mara.get(&page).await.says("Not a call");
+    let seen = seen(&mut mara, &call).await;
+    let closed = does(&mut mara, NO_CALL, &call, &[("seen", &seen)]).await;
+    closed.is(200).says("Nothing that was noticed waits.");
+    mara.get(&page).await.keeps_silent_about("Not a call");
+}
+
+#[tokio::test]
+async fn what_is_noticed_counts_as_answered_like_every_call() {
+    let Scene { app, mut mara, .. } = scene().await;
+    let mut ben = app.member("ben").await;
+    let story = app.story(&ben).await;
+    let mut ana = app.member("ana").await;
+    let call = noticed(&app, &story, &mut ana, NOTICED).await;
+    let mut reader = app.house.store.read().await.expect("a reader");
+    let known = reader.call(call.parse().expect("an id")).await;
+    let post = known.expect("read").expect("it").post.expect("a post");
+    drop(reader);
+    let comment = post.comment.expect("a comment").to_string();
+    // A member's reply is one once somebody of the desk has passed it on.
+    comments(&mut ben, &story, &comment, "Thank you for the lovely soup.").await;
+    mara.get("/care")
+        .await
+        .says("One text to look at")
+        .says("Members replied");
+    comments(&mut ana, &story, &comment, "We had soup on Sunday.").await;
+    mara.get("/care")
+        .await
+        .says("They wrote more under it")
+        .keeps_silent_about("Not a call");
+    // Somebody of the desk answers: from now on it is one like every other.
+    answers(&mut mara, &call).await.is(200).says(ANSWERED);
+    mara.get("/care").await.says("Nobody waits.");
+    comments(
+        &mut ana,
+        &story,
+        &comment,
+        "Who's bringing the cups on Thursday?",
+    )
+    .await;
+    mara.get("/care")
+        .await
+        .says("One call waits for an answer.")
+        .keeps_silent_about("Noticed in the rooms");
+}
+
+#[tokio::test]
+async fn a_call_in_a_locked_thread_reaches_the_desk_and_nobody_else() {
+    let Scene { app, mut mara, .. } = scene().await;
+    let mut ben = app.member("ben").await;
+    let story = app.story(&ben).await;
+    let mut ana = app.member("ana").await;
+    let mut unit = app.begin().await;
+    unit.lock_thread(story.subject, true).await.expect("locked");
+    unit.commit().await.expect("kept");
+    let subject = story.subject.to_string();
+    let fields = [
+        ("page", story.page.as_str()),
+        ("subject", &subject),
+        ("body", NOTICED),
+        ("voice", "handle"),
+    ];
+    for _ in 0..2 {
+        let page = ana.post_form("/api/comments/post", &fields).await;
+        page.is(200)
+            .says("Waiting for review")
+            .says("The peer supporters here will read what you wrote.");
+        assert_eq!(page.count(NOTICED), 1);
+    }
+    // Anything else is still refused.
+    let other = [&fields[..2], &[("body", "With you."), ("voice", "handle")]].concat();
+    ana.send("/api/comments/post", &other).await.is(409);
+    ben.get(&story.page).await.keeps_silent_about(NOTICED);
+    mara.get("/care").await.says(NOTICED);
+    // The desk answers it under it, and then everyone sees both.
+    let desk = mara
+        .fetch("/api/care/desk?sheet=noticed&after=&kept=")
+        .await;
+    let call = desk.json()["apart"][0]["lines"][0]["call"]["id"].clone();
+    let call = call.as_str().expect("a call");
+    answers(&mut mara, call).await.is(200).says(ANSWERED);
+    ben.get(&story.page).await.says(NOTICED).says(ANSWERED);
+}
+
 #[tokio::test]
 async fn a_call_of_ones_own_is_answered_by_others() {
     let Scene { app, mut mara, .. } = scene().await;
@@ -812,7 +1068,7 @@ async fn the_desk_counts_all_and_not_only_a_page() {
     page.says("25 calls wait for an answer.")
         .says("Who waits less long");
     assert_eq!(page.count("Asked here"), 20);
-    let desk = mara.fetch("/api/care/desk?past=false&after=&kept=").await;
+    let desk = mara.fetch("/api/care/desk?sheet=asked&after=&kept=").await;
     let next = desk.json()["next"].as_str().expect("a page").to_owned();
     let second = mara.get(&format!("/care?after={next}")).await;
     second.says("25 calls wait for an answer.");

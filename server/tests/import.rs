@@ -5,7 +5,7 @@ use domain::{
     accounts::{Handle, Member, MemberState},
     actor::{Byline, Role, Roles, Writer},
     articles::{Article, SeriesTitle, Standing},
-    care::Origin,
+    care::{Origin, Queue},
     clock::{Clock, Timestamp},
     comments::{Comment, CommentBody, CommentState, MAX_DEPTH, Part},
     ids::{GuestId, MemberId, OpaqueId, Subject},
@@ -349,9 +349,12 @@ async fn of_the_founding_page_one_call_is_open() {
     for _ in 0..2 {
         desk.import(&export).await;
         let mut reader = desk.read().await;
-        let waiting = reader.waiting_calls(None, 9).await.expect("a page").items;
+        let waiting = reader.waiting_calls(Queue::Noticed, None, 9).await;
+        let waiting = waiting.expect("a page").items;
         assert_eq!(waiting.len(), 1);
-        assert_eq!(reader.waiting_count().await.expect("a count"), 1);
+        for (queue, count) in [(Queue::Noticed, 1), (Queue::Asked, 0)] {
+            assert_eq!(reader.waiting_count(queue).await.expect("a count"), count);
+        }
         let open = comment(&mut *reader, &format!("{guid}#comment-3")).await;
         let post = waiting[0].post.expect("a post");
         assert_eq!(post.comment, Some(open.id));

@@ -81,6 +81,7 @@ async fn how_the_desk_is_doing_is_told_in_numbers() {
     let (app, metrics) = counting().await;
     let told = lines(&metrics).await;
     assert_eq!(value(&told, "chorus_calls_waiting"), Some(0.0));
+    assert_eq!(value(&told, "chorus_noticed_waiting"), Some(0.0));
     assert_eq!(value(&told, "chorus_care_journal_entries"), Some(0.0));
     let wait = |told: &[String], quantile: &str| {
         let name = format!("chorus_first_answer_seconds{{quantile=\"{quantile}\"}}");
@@ -94,9 +95,20 @@ async fn how_the_desk_is_doing_is_told_in_numbers() {
         let fields = [("page", "/help/ask"), ("body", body)];
         app.guest().send("/api/care/ask", &fields).await.is(200);
     }
+    let mut ana = app.member("ana").await;
+    let story = [
+        ("page", "/stories/new"),
+        ("title", "A day"),
+        (
+            "body",
+            "I can't stop drinking and I need help. Is anyone there?",
+        ),
+        ("voice", "handle"),
+    ];
+    ana.send("/api/stories/share", &story).await.is(200);
     app.pass(7 * Timestamp::MINUTE);
     let desk = mara
-        .fetch("/api/care/desk?past=false&after=&kept=")
+        .fetch("/api/care/desk?sheet=asked&after=&kept=")
         .await
         .is(200)
         .json();
@@ -110,6 +122,8 @@ async fn how_the_desk_is_doing_is_told_in_numbers() {
     mara.send("/api/care/answer", &answer).await.is(200);
     let told = lines(&metrics).await;
     assert_eq!(value(&told, "chorus_calls_waiting"), Some(1.0));
+    assert_eq!(value(&told, "chorus_noticed_waiting"), Some(1.0));
+    assert_eq!(value(&told, "chorus_danger_waiting"), Some(0.0));
     assert_eq!(wait(&told, "0.5"), Some(420.0));
     assert_eq!(wait(&told, "0.95"), Some(420.0));
 

@@ -5,7 +5,7 @@ use crate::{
     reflections,
     support::{Answer, Browser, TestApp, TestMember},
 };
-use domain::care::{Call, Origin, Severity};
+use domain::care::{Call, Origin, Queue, Severity};
 
 const CALL: &str = "I can't stop drinking and I need help. Is anyone there?";
 const DANGER: &str = "I want to die. I can't do this anymore.";
@@ -113,12 +113,19 @@ fn id_in(answer: &Answer) -> String {
 /// The calls that wait.
 async fn desk(app: &TestApp) -> Vec<Call> {
     let mut reader = app.house.store.read().await.expect("a reader");
-    let page = reader.waiting_calls(None, 50).await.expect("the desk");
-    assert_eq!(
-        reader.waiting_count().await.expect("a count"),
-        page.items.len() as u64
-    );
-    page.items
+    let mut waiting = Vec::new();
+    for (queue, severity) in [
+        (Queue::Danger, Severity::Crisis),
+        (Queue::Noticed, Severity::Call),
+    ] {
+        let page = reader.waiting_calls(queue, None, 50).await;
+        let items = page.expect("the desk").items;
+        let count = reader.waiting_count(queue).await.expect("a count");
+        assert_eq!(count, items.len() as u64);
+        assert!(items.iter().all(|call| call.severity == severity));
+        waiting.extend(items);
+    }
+    waiting
 }
 
 #[tokio::test]

@@ -1,11 +1,12 @@
 //! Calls for help that wait, and those who are told of them.
 
 use crate::support::{
-    TestApp,
+    TestApp, TestMember,
     trouble::{Trouble, TroubledStore},
 };
 use domain::{
-    care::{Audience, CallCode, CallToInsert, Origin, Severity},
+    actor::{Role, Roles},
+    care::{Audience, CallCode, CallToInsert, Origin, Queue, Severity},
     clock::Timestamp,
     ids::{CallId, Chance, EntryId, GuestId},
     journal::{Entry, Journal, Said, Sender},
@@ -98,7 +99,7 @@ fn asked(app: &TestApp) -> Entry {
 
 async fn on_the_desk(app: &TestApp) -> u64 {
     let mut reader = app.house.store.read().await.expect("a reader");
-    reader.waiting_count().await.expect("counted")
+    reader.waiting_count(Queue::Asked).await.expect("counted")
 }
 
 #[tokio::test]
@@ -132,9 +133,47 @@ async fn more_than_a_page_of_calls_is_told_whole() {
     let bell = Bell::new();
     calls(&app, 1500, Origin::Asked).await;
     app.pass(16 * Timestamp::MINUTE);
-    calls(&app, 1, Origin::Noticed).await;
+    calls(&app, 1, Origin::Worried).await;
     bell.watch(&app).look().await;
     assert_eq!(bell.told(), ["1501 16 2 0"]);
+}
+
+#[tokio::test]
+async fn for_what_was_only_noticed_the_host_is_told_after_a_day() {
+    let app = TestApp::new().await;
+    let bell = Bell::new();
+    let watch = bell.watch(&app);
+    calls(&app, 2, Origin::Noticed).await;
+    let notes = async |handle: &TestMember| {
+        let mut reader = app.house.store.read().await.expect("a reader");
+        let page = reader.notifications(handle.member.id, None, 9).await;
+        page.expect("a list")
+            .items
+            .iter()
+            .map(|told| told.count)
+            .sum::<u32>()
+    };
+    let roles = Roles::default().with(Role::PeerSupporter);
+    let mara = app.member_with("mara", roles).await;
+    for (hours, command, notified) in [
+        (5, vec![], 0),
+        (1, vec![], 1),
+        (17, vec![], 1),
+        (1, vec!["0 1440 3 0"], 2),
+        (23, vec![], 2),
+        (1, vec!["0 2880 3 0"], 2),
+    ] {
+        app.pass(hours * Timestamp::HOUR);
+        watch.look().await;
+        watch.look().await;
+        assert_eq!(bell.told(), command, "{hours} hours later");
+        assert_eq!(notes(&mara).await, notified, "{hours} hours later");
+    }
+    // Somebody who asks is told of as soon as ever.
+    calls(&app, 1, Origin::Asked).await;
+    app.pass(5 * Timestamp::MINUTE);
+    watch.look().await;
+    assert_eq!(bell.told(), ["1 5 1 0"]);
 }
 
 #[tokio::test]

@@ -81,9 +81,14 @@ fn Whole(view: DeskView, desk: Desk) -> impl IntoView {
             </header>
             <div>
                 {context.map(|context| view! { <Context context /> })}
-                <article class="share">
-                    <Card card />
-                </article>
+                <section aria-labelledby="thing">
+                    <div class="section-head">
+                        <h2 id="thing">{format!("The {kind}")}</h2>
+                    </div>
+                    <article class="share">
+                        <Card card />
+                    </article>
+                </section>
                 <Reports reports />
                 {forms}
                 {reveal.map(|reveal| view! { <Who reveal thing=thing.clone() kept desk /> })}

@@ -95,6 +95,12 @@ fn Single(single: SingleView) -> impl IntoView {
             {near.map(|near| view! { <Beside near /> })}
         }
     };
+    let report = (!mine && standing.is_published()).then(|| {
+        view! {
+            <ReportLink thing label="Report this shout-out" />
+            <AwayLink thing byline=shown.get_untracked().byline is_member />
+        }
+    });
     view! {
         <div class="spread">
             <div>
@@ -109,20 +115,10 @@ fn Single(single: SingleView) -> impl IntoView {
                     <StandingNotice standing mine why />
                     {words}
                     {standing.is_published().then(|| view! { <SupportBar view=support /> })}
-                    {may_take_down.then(|| view! { <Actions shown open handle kept /> })}
-                    {(!mine && standing.is_published())
-                        .then(|| {
-                            view! {
-                                <div class="actions">
-                                    <ReportLink thing label="Report this shout-out" />
-                                    <AwayLink
-                                        thing
-                                        byline=shown.get_untracked().byline
-                                        is_member
-                                    />
-                                </div>
-                            }
-                        })}
+                    {match may_take_down {
+                        true => view! { <Actions shown open handle kept>{report}</Actions> }.into_any(),
+                        false => view! { <div class="actions">{report}</div> }.into_any(),
+                    }}
                 </article>
                 <Thread thread />
             </div>
@@ -137,6 +133,8 @@ fn Actions(
     open: Open,
     handle: Option<String>,
     kept: Option<Kept>,
+    /// What others can do with it as well.
+    children: Children,
 ) -> impl IntoView {
     let first = shown.get_untracked();
     let id = StoredValue::new(first.id.to_string());
@@ -220,6 +218,7 @@ fn Actions(
             >
                 {if mine { "Delete" } else { "Take it down" }}
             </a>
+            {children()}
         </div>
         {opened}
     }

@@ -116,7 +116,7 @@ fn Form(
     let kept = kept.unwrap_or_default();
     let refused_before = kept.refusal.clone();
     // The reason why it was not taken says so too.
-    let is_kept = kept.has_words() && kept.refusal.is_none();
+    let is_kept = RwSignal::new(kept.has_words() && kept.refusal.is_none());
     let value = sending.answer;
     let error = Memo::new(move |_| match value.get() {
         Some(Err(error)) => Some(error),
@@ -153,7 +153,8 @@ fn Form(
                 Ok(next) => {
                     say_posted(form);
                     if stays {
-                        clear(form);
+                        is_kept.set(false);
+                        clear(form, state);
                     }
                     renew_key();
                     next();
@@ -187,15 +188,18 @@ fn Form(
         >
             <input type="hidden" name="page" value=page.clone() />
             <input type="hidden" name="key" value="" node_ref=key />
-            {is_kept
-                .then(|| {
-                    view! {
-                        <div class="notice kept">
-                            <Icon name="kept" />
-                            <p>"Your words are kept."</p>
-                        </div>
-                    }
-                })}
+            {move || {
+                is_kept
+                    .get()
+                    .then(|| {
+                        view! {
+                            <div class="notice kept">
+                                <Icon name="kept" />
+                                <p>"Your words are kept."</p>
+                            </div>
+                        }
+                    })
+            }}
             <ErrorSummary page />
             {children()}
             {autosave.then(|| view! { <DraftStatus drafts /> })}
@@ -215,14 +219,22 @@ fn say_posted(form: NodeRef<leptos::html::Form>) {
     let _ = form;
 }
 
-/// Takes the words away that were sent.
-fn clear(form: NodeRef<leptos::html::Form>) {
+/// Takes the words away that were sent, and those that had been kept: a form goes
+/// back to what its page was made with.
+fn clear(form: NodeRef<leptos::html::Form>, state: FormState) {
     #[cfg(feature = "hydrate")]
     if let Some(form) = form.get_untracked() {
+        let kept = state.kept.with_value(|kept| kept.fields.clone());
+        for name in kept.keys() {
+            let field = document().get_element_by_id(&state.id(name));
+            if let Some(field) = field.filter(|field| field.tag_name() == "TEXTAREA") {
+                field.set_text_content(None);
+            }
+        }
         form.reset();
     }
     #[cfg(not(feature = "hydrate"))]
-    let _ = form;
+    let _ = (form, state);
 }
 
 /// Says at the top of a form why it was not taken.

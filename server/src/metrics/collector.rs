@@ -110,8 +110,20 @@ impl Collector for Desk {
         gauge(
             &mut to,
             "calls_waiting",
-            "Calls for help that wait for an answer",
+            "Calls for help that wait for an answer, without what was only noticed",
             figures.waiting,
+        )?;
+        gauge(
+            &mut to,
+            "danger_waiting",
+            "Words that were noticed as danger to life, and that nobody has answered or closed",
+            figures.danger,
+        )?;
+        gauge(
+            &mut to,
+            "noticed_waiting",
+            "Words that were only noticed as calls for help, and that nobody has answered or closed",
+            figures.noticed,
         )?;
         let Some(waits) = figures.first_answers else {
             return Ok(());

@@ -6,7 +6,7 @@ use domain::{
     actor::{ActingMember, Actor, Byline, Role, Roles},
     care::{
         self, Ask, Audience, Call, CallBody, CallCode, CallKey, CallNote, Closing, Entry,
-        EntryKind, EntryState, Origin, Post, Raise, Reply, Seen, Severity, WriteBack,
+        EntryKind, EntryState, Origin, Post, Queue, Raise, Reply, Seen, Severity, WriteBack,
     },
     clock::Timestamp,
     comments::{self, CommentBody, CommentState, NewComment},
@@ -168,10 +168,20 @@ impl Scene<'_> {
 
     async fn waiting(&self) -> Vec<CallId> {
         let mut reader = read(self.store).await;
-        let page = reader.waiting_calls(None, 50).await.expect("a page");
-        let count = reader.waiting_count().await.expect("a count");
-        assert_eq!(count, page.items.len() as u64);
-        page.items.iter().map(|call| call.id).collect()
+        let mut waiting = Vec::new();
+        for queue in Queue::ALL {
+            let page = reader.waiting_calls(*queue, None, 50).await.expect("a page");
+            let count = reader.waiting_count(*queue).await.expect("a count");
+            assert_eq!(count, page.items.len() as u64);
+            assert!(page.items.iter().all(|call| call.queue == *queue));
+            waiting.extend(page.items);
+        }
+        waiting.sort_by_key(|call| (call.waiting_since, call.id));
+        waiting.iter().map(|call| call.id).collect()
+    }
+
+    async fn queue(&self, id: CallId) -> Queue {
+        self.call(id).await.queue
     }
 
     async fn story(&self, by: &Actor) -> StoryId {
@@ -719,14 +729,17 @@ pub async fn the_longest_waiting_comes_first_and_all_are_counted(store: &dyn Sto
     let mut reader = read(store).await;
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
-        let page = reader.waiting_calls(after, 2).await.expect("a page");
+        let page = reader
+            .waiting_calls(Queue::Asked, after, 2)
+            .await
+            .expect("a page");
         seen.extend(page.items.iter().map(|call| call.id));
         let Some(next) = page.next else { break };
         after = Some(Mark::read(&next).expect("a cursor of ours"));
         assert!(seen.len() < 10, "the pages never end");
     }
     assert_eq!(seen, oldest_first);
-    assert_eq!(reader.waiting_count().await.expect("a count"), 5);
+    assert_eq!(reader.waiting_count(Queue::Asked).await.expect("a count"), 5);
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
         let page = reader.public_calls(after, 2).await.expect("a page");
@@ -737,6 +750,117 @@ pub async fn the_longest_waiting_comes_first_and_all_are_counted(store: &dyn Sto
     }
     seen.reverse();
     assert_eq!(seen, oldest_first);
+}
+
+pub async fn those_who_asked_stand_before_what_was_only_noticed(store: &dyn Store) {
+    let scene = scene(store).await;
+    let mut noticed = Vec::new();
+    for minutes in [3, 1, 2] {
+        let story = scene.story(&scene.ana).await;
+        noticed.push((minutes, scene.raise(story, None, &scene.ana, minutes).await));
+    }
+    noticed.sort();
+    let noticed: Vec<CallId> = noticed.into_iter().map(|(_, id)| id).collect();
+    let asked = scene.ask(&scene.guest, 9, Audience::Supporters).await;
+    let mut reader = read(store).await;
+    let mut waits = async |queue, after| {
+        let page = reader.waiting_calls(queue, after, 2).await.expect("a page");
+        let ids: Vec<CallId> = page.items.iter().map(|call| call.id).collect();
+        (ids, page.next)
+    };
+    assert_eq!(waits(Queue::Asked, None).await, (vec![asked.id], None));
+    let (first, next) = waits(Queue::Noticed, None).await;
+    assert_eq!(first, noticed[..2]);
+    let mark = Mark::read(&next.expect("there is more")).expect("a cursor of ours");
+    assert_eq!(waits(Queue::Noticed, Some(mark)).await, (vec![noticed[2]], None));
+    let story = scene.story(&scene.ana).await;
+    let crisis = (Origin::Noticed, Severity::Crisis);
+    let danger = scene.raise_as(story, None, &scene.ana, 4, crisis).await;
+    assert_eq!(waits(Queue::Danger, None).await, (vec![danger], None));
+    let count = async |queue| read(store).await.waiting_count(queue).await.expect("a count");
+    assert_eq!(count(Queue::Asked).await, 1);
+    assert_eq!(count(Queue::Noticed).await, 3);
+}
+
+/// Each of these tells that it is more than words that read like a call.
+pub async fn what_somebody_takes_for_a_call_stands_with_those_who_asked(store: &dyn Store) {
+    let scene = scene(store).await;
+    let noticed = async || {
+        let story = scene.story(&scene.ana).await;
+        let call = scene.raise(story, None, &scene.ana, 0).await;
+        assert_eq!(scene.queue(call).await, Queue::Noticed);
+        (story, call)
+    };
+    // Looked at, said again, closed and answered in passing, it stays apart.
+    let (story, call) = noticed().await;
+    scene.raise(story, None, &scene.ana, 1).await;
+    for claims in [true, false] {
+        let act = scene.act(&scene.mara, 1);
+        scene
+            .done(async |unit| match claims {
+                true => care::claim(unit, act, call).await,
+                false => care::let_go(unit, act, call).await,
+            })
+            .await
+            .expect("no fault");
+    }
+    let comment = scene.say(&scene.mara, story, None, 2).await;
+    scene.say(&scene.ana, story, Some(comment), 3).await;
+    let kept = scene.call(call).await;
+    assert_eq!((kept.queue, kept.waiting_since), (Queue::Noticed, Some(at(3))));
+    let seen = up_to(kept.last);
+    scene
+        .close(call, 4, Closing::NoCall, seen)
+        .await
+        .expect("closed");
+    assert_eq!(scene.queue(call).await, Queue::Noticed);
+
+    let act = scene.act(&scene.mara, 5);
+    scene
+        .done(async |unit| care::reopen(unit, act, call).await)
+        .await
+        .expect("opened");
+    assert_eq!(scene.queue(call).await, Queue::Asked);
+
+    let (story, call) = noticed().await;
+    scene
+        .raise_as(story, None, &scene.ana, 6, (Origin::Worried, Severity::Call))
+        .await;
+    let kept = scene.call(call).await;
+    assert_eq!((kept.queue, kept.waiting_since), (Queue::Asked, Some(at(0))));
+
+    let (story, call) = noticed().await;
+    scene
+        .raise_as(story, None, &scene.ana, 6, (Origin::Noticed, Severity::Crisis))
+        .await;
+    assert_eq!(scene.queue(call).await, Queue::Danger);
+    scene
+        .raise_as(story, None, &scene.ana, 7, (Origin::Worried, Severity::Call))
+        .await;
+    assert_eq!(scene.queue(call).await, Queue::Asked);
+
+    let (_, call) = noticed().await;
+    let act = scene.act(&scene.mara, 7);
+    scene
+        .done(async |unit| care::hand_over(unit, act, call, "edda", &note("Yours.")).await)
+        .await
+        .expect("handed over");
+    assert_eq!(scene.queue(call).await, Queue::Asked);
+
+    let (_, call) = noticed().await;
+    scene
+        .done(async |unit| care::escalate(unit, act, call, &note("Look.")).await)
+        .await
+        .expect("escalated");
+    assert_eq!(scene.queue(call).await, Queue::Asked);
+
+    // Answered from the desk: what they write back is heard like any other call.
+    let (story, call) = noticed().await;
+    let answer = scene.answer(&scene.mara, call, 8, up_to(1)).await;
+    let answer = answer.expect("answered").expect("a comment");
+    scene.say(&scene.ana, story, Some(answer), 9).await;
+    let kept = scene.call(call).await;
+    assert_eq!((kept.queue, kept.waiting_since), (Queue::Asked, Some(at(9))));
 }
 
 pub async fn calls_that_do_not_wait_are_read_latest_first(store: &dyn Store) {
@@ -773,6 +897,11 @@ pub async fn how_long_people_waited_is_known(store: &dyn Store) {
         }
     }
     scene.ask(&scene.guest, 0, Audience::Supporters).await;
+    // Of what was only noticed nobody asked for an answer: a kind word under it
+    // counts for no figure.
+    let story = scene.story(&scene.ana).await;
+    scene.raise(story, None, &scene.ana, 0).await;
+    scene.say(&scene.mara, story, None, 55).await;
     let mut reader = read(store).await;
     let waits = async |reader: &mut dyn domain::store::Reader, since| {
         let mut waits = reader.first_waits(since, 9).await.expect("waits");

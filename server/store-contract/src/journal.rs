@@ -4,7 +4,7 @@ use crate::support::{FixedChance, START, begin, commit, member, read};
 use domain::{
     accounts::Session,
     actor::Writer,
-    care::{Audience, Call, CallCode, CallKey, Entry as InCall, Origin},
+    care::{Audience, Call, CallCode, CallKey, Entry as InCall, Origin, Queue},
     clock::Timestamp,
     ids::{CallId, Chance, DeviceId, EntryId, GuestId},
     journal::{Entry, Said, Sender, put_on_desk},
@@ -59,7 +59,7 @@ async fn opened(store: &dyn Store, code: &CallCode) -> (Call, Vec<InCall>) {
 }
 
 async fn waiting(store: &dyn Store) -> u64 {
-    read(store).await.waiting_count().await.expect("counted")
+    read(store).await.waiting_count(Queue::Asked).await.expect("counted")
 }
 
 fn said(entries: &[InCall]) -> Vec<(&str, i64)> {

@@ -112,6 +112,8 @@ rooms! { $
         one_supporter_looks_after_a_call,
         a_call_is_handed_over_and_escalated,
         the_longest_waiting_comes_first_and_all_are_counted,
+        those_who_asked_stand_before_what_was_only_noticed,
+        what_somebody_takes_for_a_call_stands_with_those_who_asked,
         calls_that_do_not_wait_are_read_latest_first,
         how_long_people_waited_is_known,
         entries_are_read_page_by_page,
@@ -373,6 +375,7 @@ rooms! { $
         more_people_are_told_with_each_level,
         a_call_that_waits_anew_begins_below,
         an_imported_call_never_rises,
+        what_was_only_noticed_rises_by_itself_and_later,
         however_many_wait_all_rise,
         how_it_stands_with_telling_is_kept,
     ]

@@ -7,7 +7,7 @@ use crate::support::{
 use domain::{
     accounts::{LoggedAbout, LoggedBy, MemberState},
     actor::{ActingMember, Actor, Role, Roles, Writer},
-    care::{self, Origin, Post, Raise, Severity},
+    care::{self, Origin, Post, Queue, Raise, Severity},
     clock::Timestamp,
     comments::{self, CommentBody, CommentState, NewComment},
     ids::{CommentId, DecisionId, GuestId, ReportId, StoryId, Subject},
@@ -1124,7 +1124,7 @@ pub async fn an_answer_that_nobody_sees_answers_nothing(store: &dyn Store) {
     commit(unit).await;
     let answer = scene.comment(store, story, &scene.max).await;
     let waits = || async {
-        let waiting = read(store).await.waiting_count().await.expect("a count");
+        let waiting = read(store).await.waiting_count(Queue::Noticed).await.expect("a count");
         waiting == 1
     };
     assert!(!waits().await);

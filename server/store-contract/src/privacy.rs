@@ -4,7 +4,7 @@ use crate::support::{FixedChance, START, begin, commit, member, member_with, rea
 use domain::{
     accounts::{Handle, MemberState},
     actor::{ActingMember, Actor, Byline, Role, Roles, Writer},
-    care::{self, Ask, Audience, CallBody, CallCode, Closing, Origin, Post, Raise, Severity},
+    care::{self, Ask, Audience, CallBody, CallCode, Closing, Origin, Post, Queue, Raise, Severity},
     clock::Timestamp,
     comments::{self, CommentBody, CommentState, NewComment},
     drafts::{FormName, Kept},
@@ -359,7 +359,9 @@ pub async fn calls_for_help_leave_at_a_moment_of_their_own(store: &dyn Store) {
     for id in [asked, noticed[0], noticed[1]] {
         assert_eq!(call(id).await, None);
     }
-    assert_eq!(read(store).await.waiting_count().await.expect("a count"), 0);
+    for queue in Queue::ALL {
+        assert_eq!(read(store).await.waiting_count(*queue).await.expect("a count"), 0);
+    }
 }
 
 /// A story may stay; what was anonymous and its call may go before the call does.

@@ -5,6 +5,7 @@ use crate::support::{FixedChance, START, begin, commit, guest, member, read};
 use domain::{
     actor::{ActingMember, Actor, Writer},
     articles::{ArticleToInsert, PromptToPut, SeriesToInsert},
+    care::Post,
     clock::Timestamp,
     comments::{
         self, CommentBody, CommentState, CommentToInsert, NewComment, Part, ThreadPage,
@@ -219,11 +220,20 @@ impl Scene {
     }
 
     async fn say(&self, unit: &mut dyn Unit, under: Subject) -> Result<CommentId, Refusal> {
+        self.say_words(unit, under, "With you.").await
+    }
+
+    async fn say_words(
+        &self,
+        unit: &mut dyn Unit,
+        under: Subject,
+        words: &str,
+    ) -> Result<CommentId, Refusal> {
         let ben = Actor::Member(self.ben.clone());
         let new = NewComment {
             subject: under,
             parent: None,
-            body: CommentBody::parse("With you.").expect("words"),
+            body: CommentBody::parse(words).expect("words"),
             anonymous: false,
         };
         kept(comments::post(unit, self.act(&ben), new).await)
@@ -327,6 +337,18 @@ pub async fn a_locked_thread_takes_no_comment(store: &dyn Store) {
         let page = scene.page(&mut *unit, under, Writer::Member(scene.ben.id)).await;
         assert!(page.locked);
         assert_eq!(page.items.len() as u64, before, "what was said is read");
+        // A call for help is swallowed by no lock: the desk reads it.
+        let call = "I want to die. I can't do this anymore.";
+        let call = scene.say_words(&mut *unit, under, call).await.expect("heard");
+        let kept = unit.comment(call).await.expect("read").expect("it");
+        assert_eq!(kept.state, CommentState::Held);
+        let post = Post {
+            subject: under,
+            comment: Some(call),
+        };
+        assert!(unit.call_about(post).await.expect("read").is_some());
+        assert_eq!(unit.comment_count(under).await.expect("a count"), before);
+        unit.remove_comment(call).await.expect("gone");
         unit.lock_thread(under, false).await.expect("unlocked");
         scene.say(&mut *unit, under).await.expect("a comment");
         let now = unit.comment_count(under).await.expect("a count");

@@ -4,7 +4,7 @@ use crate::support::{FixedChance, START, begin, commit, member_with, read};
 use domain::{
     accounts::MemberState,
     actor::{ActingMember, Actor, Role, Roles},
-    care::{Audience, CallToInsert, Origin, Severity},
+    care::{Audience, CallToInsert, Origin, Queue, Severity},
     clock::Timestamp,
     ids::{CallId, ShiftId},
     notifications::Kind,
@@ -73,8 +73,12 @@ async fn call(store: &dyn Store, chance: &FixedChance, origin: Origin, at: Times
     id
 }
 
+async fn waiting_in(store: &dyn Store, queue: Queue) -> Waiting {
+    read(store).await.waiting(queue).await.expect("counted")
+}
+
 async fn waiting(store: &dyn Store) -> Waiting {
-    read(store).await.waiting().await.expect("counted")
+    waiting_in(store, Queue::Asked).await
 }
 
 async fn counts(store: &dyn Store) -> [u64; 4] {
@@ -82,10 +86,14 @@ async fn counts(store: &dyn Store) -> [u64; 4] {
 }
 
 async fn rise(store: &dyn Store, now: Timestamp) -> Option<Level> {
+    rise_in(store, Queue::Asked, now).await
+}
+
+async fn rise_in(store: &dyn Store, queue: Queue, now: Timestamp) -> Option<Level> {
     let mut unit = begin(store).await;
     // Other chance than that of the story.
     let chance = FixedChance::seeded(u32::try_from(now.since(START) / 1000).expect("soon"));
-    let highest = watch::rise(&mut *unit, Steps::default(), now, &chance)
+    let highest = watch::rise(&mut *unit, queue, Steps::default(), now, &chance)
         .await
         .expect("risen");
     commit(unit).await;
@@ -231,10 +239,10 @@ pub async fn a_call_that_waits_anew_begins_below(store: &dyn Store) {
     // Somebody looks after it, and it waits as before.
     call.moved_at = minutes(21);
     unit.keep_call(&call).await.expect("kept");
-    assert_eq!(unit.waiting().await.expect("counted").0[2].count, 1);
+    assert_eq!(unit.waiting(Queue::Asked).await.expect("counted").0[2].count, 1);
     call.waiting_since = None;
     unit.keep_call(&call).await.expect("kept");
-    assert_eq!(unit.waiting().await.expect("counted"), Waiting::default());
+    assert_eq!(unit.waiting(Queue::Asked).await.expect("counted"), Waiting::default());
     call.waiting_since = Some(minutes(30));
     unit.keep_call(&call).await.expect("kept");
     commit(unit).await;
@@ -250,13 +258,49 @@ pub async fn a_call_that_waits_anew_begins_below(store: &dyn Store) {
 pub async fn an_imported_call_never_rises(store: &dyn Store) {
     let chance = FixedChance::default();
     call(store, &chance, Origin::Imported, START).await;
-    assert_eq!(rise(store, minutes(600_000)).await, None);
-    assert_eq!(waiting(store).await, Waiting::default());
-    for origin in [Origin::Noticed, Origin::Worried] {
-        call(store, &chance, origin, START).await;
+    for queue in Queue::ALL {
+        assert_eq!(rise_in(store, *queue, minutes(600_000)).await, None);
+        assert_eq!(waiting_in(store, *queue).await, Waiting::default());
     }
+    call(store, &chance, Origin::Worried, START).await;
     rise(store, minutes(600_000)).await;
-    assert_eq!(counts(store).await, [0, 0, 0, 2]);
+    assert_eq!(counts(store).await, [0, 0, 0, 1]);
+}
+
+pub async fn what_was_only_noticed_rises_by_itself_and_later(store: &dyn Store) {
+    let chance = FixedChance::default();
+    call(store, &chance, Origin::Asked, minutes(100)).await;
+    call(store, &chance, Origin::Noticed, START).await;
+    let counts_in = async |queue| waiting_in(store, queue).await.0.map(|rank| rank.count);
+    for (minute, risen, noticed) in [
+        (119, None, [1, 0, 0, 0]),
+        (120, Some(Level::OnDuty), [0, 1, 0, 0]),
+        (359, None, [0, 1, 0, 0]),
+        (360, Some(Level::Supporters), [0, 0, 1, 0]),
+        (24 * 60, Some(Level::Keepers), [0, 0, 0, 1]),
+        (48 * 60, None, [0, 0, 0, 1]),
+    ] {
+        assert_eq!(rise_in(store, Queue::Noticed, minutes(minute)).await, risen, "{minute}");
+        assert_eq!(counts_in(Queue::Noticed).await, noticed, "{minute}");
+        assert_eq!(counts_in(Queue::Asked).await, [1, 0, 0, 0], "{minute}");
+    }
+    // Danger rises as those do who asked.
+    let mut unit = begin(store).await;
+    let danger = CallToInsert {
+        id: CallId::random(&chance),
+        code: None,
+        origin: Origin::Noticed,
+        severity: Severity::Crisis,
+        audience: Audience::Supporters,
+        post: None,
+        writer: None,
+        created_at: minutes(100),
+    };
+    unit.insert_call(&danger).await.expect("a call");
+    commit(unit).await;
+    let risen = rise_in(store, Queue::Danger, minutes(105)).await;
+    assert_eq!(risen, Some(Level::OnDuty));
+    assert_eq!(counts_in(Queue::Danger).await, [0, 1, 0, 0]);
 }
 
 pub async fn however_many_wait_all_rise(store: &dyn Store) {

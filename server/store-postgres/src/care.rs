@@ -11,7 +11,7 @@ use domain::{
     actor::Writer,
     care::{
         Call, CallToInsert, CareReads, CareWrites, Claim, Closing, CodeHash, Entry, EntryState,
-        EntryToInsert, Post,
+        EntryToInsert, Post, Queue,
     },
     clock::Timestamp,
     ids::{CallId, CommentId, EntryId, GuestId, MemberId, Subject},
@@ -58,6 +58,7 @@ fn call(row: &PgRow) -> Stored<Call> {
         id: parsed(row, "id")?,
         origin: parsed(row, "origin")?,
         severity: parsed(row, "severity")?,
+        queue: parsed(row, "queue")?,
         audience: parsed(row, "audience")?,
         post: post(row)?,
         writer: member.map(Writer::Member).or(guest.map(Writer::Guest)),
@@ -182,12 +183,18 @@ impl CareReads for Work {
         .await
     }
 
-    async fn waiting_calls(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<Call>> {
+    async fn waiting_calls(
+        &mut self,
+        queue: Queue,
+        after: Option<Mark>,
+        limit: u32,
+    ) -> Stored<Page<Call>> {
         let (at, id) = after.map_or((i64::MIN, String::new()), columns);
         let statement = sqlx::query(AssertSqlSafe(format!(
-            "{CALL} WHERE c.waiting_since IS NOT NULL AND (c.waiting_since, c.id) > ($1, $2) \
-             ORDER BY c.waiting_since, c.id LIMIT $3"
+            "{CALL} WHERE c.queue = $1 AND c.waiting_since IS NOT NULL \
+             AND (c.waiting_since, c.id) > ($2, $3) ORDER BY c.waiting_since, c.id LIMIT $4"
         )))
+        .bind(queue.name())
         .bind(at)
         .bind(id)
         .bind(asked(limit));
@@ -195,11 +202,14 @@ impl CareReads for Work {
         page(&rows, limit, "waiting_since", call)
     }
 
-    async fn waiting_count(&mut self) -> Stored<u64> {
+    async fn waiting_count(&mut self, queue: Queue) -> Stored<u64> {
         let statement = sqlx::query(
-            "SELECT count(*) FROM calls WHERE waiting_since IS NOT NULL AND waiting_since > $1",
-        );
-        let count: i64 = self.sole(statement.bind(i64::MIN), first).await?;
+            "SELECT count(*) FROM calls \
+             WHERE queue = $1 AND waiting_since IS NOT NULL AND waiting_since > $2",
+        )
+        .bind(queue.name())
+        .bind(i64::MIN);
+        let count: i64 = self.sole(statement, first).await?;
         Ok(count.unsigned_abs())
     }
 
@@ -249,7 +259,7 @@ impl CareReads for Work {
     async fn first_waits(&mut self, since: Timestamp, limit: u32) -> Stored<Vec<i64>> {
         let statement = sqlx::query(
             "SELECT answered_at - created_at FROM calls WHERE answered_at >= $1 \
-             AND origin <> 'imported' ORDER BY answered_at DESC LIMIT $2",
+             AND queue = 'asked' AND origin <> 'imported' ORDER BY answered_at DESC LIMIT $2",
         )
         .bind(since.0)
         .bind(i64::from(limit));
@@ -263,8 +273,8 @@ impl CareWrites for Work {
         let (member, guest) = new.writer.map_or((None, None), ids_of);
         let statement = sqlx::query(
             "INSERT INTO calls (id, code, origin, severity, audience, member_id, guest_id, post, \
-             subject_kind, subject_id, created_at, moved_at, waiting_since) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11)",
+             subject_kind, subject_id, created_at, moved_at, waiting_since, queue) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11, $12)",
         )
         .bind(new.id.to_string())
         .bind(new.code.as_ref().map(CodeHash::as_str))
@@ -276,7 +286,8 @@ impl CareWrites for Work {
         .bind(new.post.map(|post| post.to_string()))
         .bind(new.post.map(|post| post.subject.kind.name()))
         .bind(new.post.map(|post| key(post.subject)))
-        .bind(new.created_at.0);
+        .bind(new.created_at.0)
+        .bind(Queue::of(new.origin, new.severity).name());
         self.run(statement).await?;
         Ok(())
     }
@@ -293,7 +304,7 @@ impl CareWrites for Work {
             "UPDATE calls SET severity = $1, audience = $2, moved_at = $3, waiting_since = $4, \
              level = CASE WHEN waiting_since IS NOT DISTINCT FROM $4 THEN level ELSE 0 END, \
              answered_at = $5, closed_at = $6, closing = $7, claimed_by = $8, claimed_at = $9, \
-             handed_to = $10, escalated_at = $11 WHERE id = $12",
+             handed_to = $10, escalated_at = $11, queue = $12 WHERE id = $13",
         )
         .bind(call.severity.name())
         .bind(call.audience.name())
@@ -306,6 +317,7 @@ impl CareWrites for Work {
         .bind(call.claim.as_ref().map(|claim| claim.at.0))
         .bind(call.handed_to.map(|id| id.to_string()))
         .bind(call.escalated_at.map(|at| at.0))
+        .bind(call.queue.name())
         .bind(call.id.to_string());
         self.run(statement).await?;
         Ok(())

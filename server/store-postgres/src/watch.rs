@@ -6,6 +6,7 @@ use crate::{
 use async_trait::async_trait;
 use domain::{
     actor::Roles,
+    care::Queue,
     clock::Timestamp,
     ids::{MemberId, ShiftId},
     rituals::Zone,
@@ -69,13 +70,15 @@ impl WatchReads for Work {
         .await
     }
 
-    async fn waiting(&mut self) -> Stored<Waiting> {
+    async fn waiting(&mut self, queue: Queue) -> Stored<Waiting> {
         let mut waiting = Waiting::default();
         for (level, rank) in (0_i64..).zip(&mut waiting.0) {
             let statement = sqlx::query(
                 "SELECT count(*) AS count, min(waiting_since) AS first FROM calls \
-                 WHERE level = $1 AND waiting_since IS NOT NULL AND origin <> 'imported'",
+                 WHERE queue = $1 AND level = $2 AND waiting_since IS NOT NULL \
+                 AND origin <> 'imported'",
             )
+            .bind(queue.name())
             .bind(level);
             *rank = self
                 .sole(statement, |row| {
@@ -132,12 +135,13 @@ impl WatchWrites for Work {
         Ok(self.run(statement).await? == 1)
     }
 
-    async fn rise_to(&mut self, level: Level, since: Timestamp) -> Stored<u64> {
+    async fn rise_to(&mut self, queue: Queue, level: Level, since: Timestamp) -> Stored<u64> {
         let statement = sqlx::query(
-            "UPDATE calls SET level = $1 WHERE level < $1 AND waiting_since <= $2 \
+            "UPDATE calls SET level = $1 WHERE queue = $2 AND level < $1 AND waiting_since <= $3 \
              AND waiting_since IS NOT NULL AND origin <> 'imported'",
         )
         .bind(i64::from(level.number()))
+        .bind(queue.name())
         .bind(since.0);
         self.run(statement).await
     }

@@ -9,7 +9,7 @@ use domain::{
     actor::Writer,
     care::{
         Call, CallToInsert, CareReads, CareWrites, Claim, Closing, CodeHash, Entry, EntryState,
-        EntryToInsert, Post,
+        EntryToInsert, Post, Queue,
     },
     clock::Timestamp,
     ids::{CallId, CommentId, EntryId, GuestId, MemberId, Subject},
@@ -58,6 +58,7 @@ fn call(row: &SqliteRow) -> Stored<Call> {
         id: parsed(row, "id")?,
         origin: parsed(row, "origin")?,
         severity: parsed(row, "severity")?,
+        queue: parsed(row, "queue")?,
         audience: parsed(row, "audience")?,
         post: post(row)?,
         writer: member.map(Writer::Member).or(guest.map(Writer::Guest)),
@@ -214,12 +215,18 @@ impl CareReads for Work {
         .map_err(failed)
     }
 
-    async fn waiting_calls(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<Call>> {
+    async fn waiting_calls(
+        &mut self,
+        queue: Queue,
+        after: Option<Mark>,
+        limit: u32,
+    ) -> Stored<Page<Call>> {
         let (at, id) = after.map_or((i64::MIN, String::new()), columns);
         let rows = sqlx::query(AssertSqlSafe(format!(
-            "{CALL} WHERE c.waiting_since IS NOT NULL AND (c.waiting_since, c.id) > (?, ?) \
-             ORDER BY c.waiting_since, c.id LIMIT ?"
+            "{CALL} WHERE c.queue = ? AND c.waiting_since IS NOT NULL \
+             AND (c.waiting_since, c.id) > (?, ?) ORDER BY c.waiting_since, c.id LIMIT ?"
         )))
+        .bind(queue.name())
         .bind(at)
         .bind(id)
         .bind(limit + 1)
@@ -229,10 +236,12 @@ impl CareReads for Work {
         page(&rows, limit, "waiting_since", call)
     }
 
-    async fn waiting_count(&mut self) -> Stored<u64> {
+    async fn waiting_count(&mut self, queue: Queue) -> Stored<u64> {
         let count: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM calls WHERE waiting_since IS NOT NULL AND waiting_since > ?",
+            "SELECT count(*) FROM calls \
+             WHERE queue = ? AND waiting_since IS NOT NULL AND waiting_since > ?",
         )
+        .bind(queue.name())
         .bind(i64::MIN)
         .fetch_one(self.connection())
         .await
@@ -301,7 +310,7 @@ impl CareReads for Work {
     async fn first_waits(&mut self, since: Timestamp, limit: u32) -> Stored<Vec<i64>> {
         sqlx::query_scalar(
             "SELECT answered_at - created_at FROM calls WHERE answered_at >= ? \
-             AND origin <> 'imported' ORDER BY answered_at DESC LIMIT ?",
+             AND queue = 'asked' AND origin <> 'imported' ORDER BY answered_at DESC LIMIT ?",
         )
         .bind(since.0)
         .bind(limit)
@@ -317,8 +326,8 @@ impl CareWrites for Work {
         let (member, guest) = new.writer.map_or((None, None), crate::comments::ids_of);
         sqlx::query(
             "INSERT INTO calls (id, code, origin, severity, audience, member_id, guest_id, post, \
-             subject_kind, subject_id, created_at, moved_at, waiting_since) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?11, ?11, ?11)",
+             subject_kind, subject_id, created_at, moved_at, waiting_since, queue) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?11, ?11, ?11, ?12)",
         )
         .bind(new.id.to_string())
         .bind(new.code.as_ref().map(CodeHash::as_str))
@@ -331,6 +340,7 @@ impl CareWrites for Work {
         .bind(new.post.map(|post| post.subject.kind.name()))
         .bind(new.post.map(|post| post.subject.id.simple().to_string()))
         .bind(new.created_at.0)
+        .bind(Queue::of(new.origin, new.severity).name())
         .execute(self.connection())
         .await
         .map_err(failed)?;
@@ -347,7 +357,7 @@ impl CareWrites for Work {
             "UPDATE calls SET severity = ?1, audience = ?2, moved_at = ?3, waiting_since = ?4, \
              level = CASE WHEN waiting_since IS ?4 THEN level ELSE 0 END, \
              answered_at = ?5, closed_at = ?6, closing = ?7, claimed_by = ?8, claimed_at = ?9, \
-             handed_to = ?10, escalated_at = ?11 WHERE id = ?12",
+             handed_to = ?10, escalated_at = ?11, queue = ?12 WHERE id = ?13",
         )
         .bind(call.severity.name())
         .bind(call.audience.name())
@@ -360,6 +370,7 @@ impl CareWrites for Work {
         .bind(call.claim.as_ref().map(|claim| claim.at.0))
         .bind(call.handed_to.map(|id| id.to_string()))
         .bind(call.escalated_at.map(|at| at.0))
+        .bind(call.queue.name())
         .bind(call.id.to_string())
         .execute(self.connection())
         .await

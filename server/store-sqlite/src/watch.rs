@@ -6,6 +6,7 @@ use crate::{
 use async_trait::async_trait;
 use domain::{
     actor::Roles,
+    care::Queue,
     clock::Timestamp,
     ids::{MemberId, ShiftId},
     rituals::Zone,
@@ -78,13 +79,15 @@ impl WatchReads for Work {
         .collect()
     }
 
-    async fn waiting(&mut self) -> Stored<Waiting> {
+    async fn waiting(&mut self, queue: Queue) -> Stored<Waiting> {
         let mut waiting = Waiting::default();
         for (level, rank) in (0_i64..).zip(&mut waiting.0) {
             let row = sqlx::query(
                 "SELECT count(*) AS count, min(waiting_since) AS first FROM calls \
-                 WHERE level = ? AND waiting_since IS NOT NULL AND origin <> 'imported'",
+                 WHERE queue = ? AND level = ? AND waiting_since IS NOT NULL \
+                 AND origin <> 'imported'",
             )
+            .bind(queue.name())
             .bind(level)
             .fetch_one(self.connection())
             .await
@@ -142,13 +145,14 @@ impl WatchWrites for Work {
         Ok(done.rows_affected() == 1)
     }
 
-    async fn rise_to(&mut self, level: Level, Timestamp(since): Timestamp) -> Stored<u64> {
+    async fn rise_to(&mut self, queue: Queue, level: Level, since: Timestamp) -> Stored<u64> {
         let done = sqlx::query(
-            "UPDATE calls SET level = ?1 WHERE level < ?1 AND waiting_since <= ?2 \
+            "UPDATE calls SET level = ?1 WHERE queue = ?2 AND level < ?1 AND waiting_since <= ?3 \
              AND waiting_since IS NOT NULL AND origin <> 'imported'",
         )
         .bind(level.number())
-        .bind(since)
+        .bind(queue.name())
+        .bind(since.0)
         .execute(self.connection())
         .await
         .map_err(failed)?;

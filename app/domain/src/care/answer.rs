@@ -2,7 +2,7 @@
 
 use super::{
     Call, CallBody, CallNote, Claim, Closing, Entry, EntryKind, EntryState, EntryToInsert, Post,
-    Read, Seen, post_seen, settle, tell,
+    Queue, Read, Seen, post_seen, settle, tell,
 };
 use crate::{
     accounts::{About, AuditEntry, MemberState, by_handle},
@@ -39,6 +39,18 @@ async fn held(unit: &mut dyn Unit, act: Act<'_>, id: CallId) -> Result<(Call, Me
         return Err(Refusal::NotAllowed.into());
     }
     Ok((call, by))
+}
+
+/// As [`held`], for what says that it is a call: from now on it stands with those
+/// who asked.
+async fn taken_for_one(
+    unit: &mut dyn Unit,
+    act: Act<'_>,
+    id: CallId,
+) -> Result<(Call, MemberId), Fault> {
+    let (call, by) = held(unit, act, id).await?;
+    let queue = Queue::Asked;
+    Ok((Call { queue, ..call }, by))
 }
 
 /// Looks after a call, so that others see it. Doing it again goes on doing it.
@@ -84,7 +96,7 @@ pub async fn answer(
         Some(post) => Some(answer_post(unit, act, id, post, body, seen).await?),
         None => None,
     };
-    let (mut call, by) = held(unit, act, id).await?;
+    let (mut call, by) = taken_for_one(unit, act, id).await?;
     release(&mut call, by);
     if comment.is_some() {
         unit.keep_call(&call).await?;
@@ -175,7 +187,7 @@ pub async fn hand_over(
     to: &str,
     note: &CallNote,
 ) -> Result<(), Fault> {
-    let (mut call, by) = held(unit, act, id).await?;
+    let (mut call, by) = taken_for_one(unit, act, id).await?;
     let to = match by_handle(unit, to.trim_start_matches('@')).await {
         Err(Fault::Refused(_)) => {
             return Err(Refusal::field(Field::To, Reason::NoSuchMember).into());
@@ -199,7 +211,7 @@ pub async fn escalate(
     id: CallId,
     note: &CallNote,
 ) -> Result<(), Fault> {
-    let (mut call, by) = held(unit, act, id).await?;
+    let (mut call, by) = taken_for_one(unit, act, id).await?;
     call.escalated_at = call.escalated_at.or(Some(act.now));
     let entry = desk_entry(act, &call, by, EntryKind::Escalated);
     Ok(settle::add(unit, &mut call, act.now, entry.saying(note.as_str())).await?)
@@ -267,7 +279,7 @@ async fn is_written_to_since(unit: &mut dyn Unit, call: &Call, seen: Seen) -> Re
 
 /// Opens a closed call again; it waits from now on.
 pub async fn reopen(unit: &mut dyn Unit, act: Act<'_>, id: CallId) -> Result<(), Fault> {
-    let (mut call, by) = held(unit, act, id).await?;
+    let (mut call, by) = taken_for_one(unit, act, id).await?;
     match call.closed.take() {
         None => Ok(()),
         Some((_, Closing::TakenBack)) => Err(Refusal::NotAllowed.into()),

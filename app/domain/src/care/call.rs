@@ -65,6 +65,37 @@ names!(Severity {
     Crisis => "crisis",
 });
 
+/// Where a call stands on the desk while it waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Queue {
+    /// With those who asked: somebody did, or is worried, or somebody of the desk
+    /// took it for a call.
+    Asked,
+    /// Apart from them: words that read like danger to life, of which no person
+    /// has said so.
+    Danger,
+    /// Last: words that read like a call, of which no person has said so.
+    Noticed,
+}
+
+names!(Queue {
+    Asked => "asked",
+    Danger => "danger",
+    Noticed => "noticed",
+});
+
+impl Queue {
+    /// Where a call begins.
+    pub const fn of(origin: Origin, severity: Severity) -> Self {
+        match (origin, severity) {
+            (Origin::Asked | Origin::Worried, _) => Self::Asked,
+            (Origin::Noticed, Severity::Crisis) => Self::Danger,
+            (Origin::Noticed, Severity::Call) | (Origin::Imported, _) => Self::Noticed,
+        }
+    }
+}
+
 /// Who may see what was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -142,7 +173,26 @@ mod tests {
         for origin in Origin::ALL {
             assert_eq!(origin.name().parse(), Ok(*origin));
         }
+        for queue in Queue::ALL {
+            assert_eq!(queue.name().parse(), Ok(*queue));
+        }
         assert_eq!("punish".parse::<Closing>(), Err(()));
+    }
+
+    #[test]
+    fn what_was_only_noticed_stands_apart_and_danger_before_the_rest() {
+        for origin in [Origin::Asked, Origin::Worried] {
+            for severity in Severity::ALL {
+                assert_eq!(Queue::of(origin, *severity), Queue::Asked, "{origin:?}");
+            }
+        }
+        let noticed = |severity| Queue::of(Origin::Noticed, severity);
+        assert_eq!(noticed(Severity::Call), Queue::Noticed);
+        assert_eq!(noticed(Severity::Crisis), Queue::Danger);
+        // An archive may be full of what was said years ago.
+        for severity in Severity::ALL {
+            assert_eq!(Queue::of(Origin::Imported, *severity), Queue::Noticed);
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! How the desk is doing, as numbers.
 
+use super::Queue;
 use crate::{clock::Timestamp, store::Reader, store::Stored};
 
 /// How far back the figures look, in milliseconds.
@@ -11,8 +12,12 @@ const MOST: u32 = 5_000;
 /// How the desk is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Figures {
-    /// Calls that wait for an answer.
+    /// Calls that wait for an answer: of those who asked.
     pub waiting: u64,
+    /// Words that read like danger to life, and wait as well.
+    pub danger: u64,
+    /// Words that read like a call, and wait as well.
+    pub noticed: u64,
     /// None if nobody was first answered lately.
     pub first_answers: Option<Waits>,
 }
@@ -43,7 +48,9 @@ impl Waits {
 /// The figures of this moment.
 pub async fn figures(reader: &mut dyn Reader, now: Timestamp) -> Stored<Figures> {
     Ok(Figures {
-        waiting: reader.waiting_count().await?,
+        waiting: reader.waiting_count(Queue::Asked).await?,
+        danger: reader.waiting_count(Queue::Danger).await?,
+        noticed: reader.waiting_count(Queue::Noticed).await?,
         first_answers: Waits::of(reader.first_waits(now.plus(-LATELY), MOST).await?),
     })
 }

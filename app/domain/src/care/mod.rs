@@ -6,6 +6,8 @@
 //! again when whoever asked writes more. An answer counts for what had been
 //! read when it was written, and for nothing else.
 //!
+//! Those who asked stand on the desk before words that were only noticed.
+//!
 //! Nobody at the desk learns who asked, or who wrote an anonymous post.
 
 crate::text! {
@@ -23,7 +25,7 @@ pub const ENTRIES: u32 = 100;
 
 mod call;
 pub mod recogniser;
-pub use call::{Audience, Closing, Origin, Severity};
+pub use call::{Audience, Closing, Origin, Queue, Severity};
 pub use recogniser::recognise;
 
 #[cfg(feature = "ssr")]

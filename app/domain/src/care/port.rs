@@ -1,4 +1,4 @@
-use super::{Audience, Closing, CodeHash, Origin, Severity, call::names};
+use super::{Audience, Closing, CodeHash, Origin, Queue, Severity, call::names};
 use crate::{
     actor::{Actor, Author, Writer},
     clock::Timestamp,
@@ -47,6 +47,7 @@ pub struct Call {
     pub id: CallId,
     pub origin: Origin,
     pub severity: Severity,
+    pub queue: Queue,
     pub audience: Audience,
     /// The post that it is about; none if someone asked.
     pub post: Option<Post>,
@@ -303,12 +304,17 @@ pub trait CareReads: Send {
     /// for nothing.
     async fn settled(&mut self, call: CallId) -> Stored<u32>;
 
-    /// Calls that wait, the longest first, those after the mark. Its time is
-    /// [`Call::waiting_since`].
-    async fn waiting_calls(&mut self, after: Option<Mark>, limit: u32) -> Stored<Page<Call>>;
+    /// Calls of a queue that wait, the longest first, those after the mark. Its
+    /// time is [`Call::waiting_since`].
+    async fn waiting_calls(
+        &mut self,
+        queue: Queue,
+        after: Option<Mark>,
+        limit: u32,
+    ) -> Stored<Page<Call>>;
 
-    /// How many wait.
-    async fn waiting_count(&mut self) -> Stored<u64>;
+    /// How many of a queue wait.
+    async fn waiting_count(&mut self, queue: Queue) -> Stored<u64>;
 
     /// Calls that do not wait, the last moved first, those after the mark. Its
     /// time is [`Call::moved_at`].
@@ -326,14 +332,15 @@ pub trait CareReads: Send {
 
     /// How long calls that were first answered since a moment had waited, in
     /// milliseconds; the latest `limit` of them, in no order. Imported ones do
-    /// not count.
+    /// not count, nor do those that were only noticed.
     async fn first_waits(&mut self, since: Timestamp, limit: u32) -> Stored<Vec<i64>>;
 }
 
 /// Writes calls for help.
 #[async_trait]
 pub trait CareWrites: Send {
-    /// Adds a call. It waits from its first entry on.
+    /// Adds a call. It waits from its first entry on, in the queue where it
+    /// begins.
     async fn insert_call(&mut self, call: &CallToInsert) -> Stored<()>;
 
     /// One call, which nobody else changes until the unit ends.

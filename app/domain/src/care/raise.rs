@@ -3,7 +3,7 @@
 
 use super::{
     Audience, Call, CallNote, CallToInsert, Closing, EntryKind, EntryState, EntryToInsert, Origin,
-    Post, Severity, ask, post_seen, settle, tell,
+    Post, Queue, Severity, ask, post_seen, settle, tell,
 };
 use crate::{
     actor::Writer,
@@ -25,7 +25,8 @@ pub struct Raise {
 }
 
 /// Puts a post on the desk, once: a post that is there already stays one call.
-/// It waits again if someone is worried, or if it presses more than before.
+/// It waits again if someone is worried, and then with those who asked, or if it
+/// presses more than before.
 pub async fn raise(unit: &mut dyn Unit, act: Act<'_>, raise: Raise) -> Stored<CallId> {
     let Some(mut call) = held_about(unit, raise.post).await? else {
         return begin(unit, act, raise).await;
@@ -40,6 +41,10 @@ pub async fn raise(unit: &mut dyn Unit, act: Act<'_>, raise: Raise) -> Stored<Ca
         return Ok(call.id);
     }
     call.severity = call.severity.max(raise.severity);
+    call.queue = match (is_worry, call.queue) {
+        (true, _) | (_, Queue::Asked) => Queue::Asked,
+        (false, _) => Queue::Danger,
+    };
     call.closed = None;
     let entry = worry(act, call.id, raise.words.as_ref());
     settle::add(unit, &mut call, act.now, entry).await?;

@@ -18,7 +18,8 @@ pub struct NewComment {
     pub anonymous: bool,
 }
 
-/// Adds a comment. A guest's waits for review.
+/// Adds a comment. A guest's waits for review, and so does a call for help in a
+/// locked thread, which takes nothing else.
 pub async fn post(unit: &mut dyn Unit, act: Act<'_>, new: NewComment) -> Result<CommentId, Fault> {
     let state = usual(act);
     add(unit, act, new, state, None).await
@@ -78,10 +79,13 @@ async fn place(
         .thread(new.subject, act.now)
         .await?
         .ok_or(Refusal::NotFound)?;
-    // A call for help is answered wherever it stands.
-    if thread.locked && !answers_call {
-        return Err(Refusal::ThreadClosed.into());
-    }
+    // A call for help is answered wherever it stands, and heard wherever it is
+    // said: the desk reads it, and nobody else.
+    let state = match thread.locked && !answers_call {
+        true if care::recognise(new.body.as_str()).is_some() => CommentState::Held,
+        true => return Err(Refusal::ThreadClosed.into()),
+        false => state,
+    };
     let mut above = None;
     if let Some(parent) = new.parent {
         let parent = unit.comment(parent).await?.ok_or(Refusal::NotFound)?;

@@ -3,7 +3,8 @@
 //!
 //! A call that nobody answers rises by time: first those on duty are told, then
 //! all peer supporters, then moderators and hosts. It rises anew when whoever
-//! asked writes again after an answer. Imported calls never rise.
+//! asked writes again after an answer. What was only noticed as a call
+//! takes 24 times as long. Imported calls never rise.
 
 #[cfg(feature = "ssr")]
 mod duty;

@@ -1,6 +1,7 @@
 use super::{Level, Shift};
 use crate::{
     actor::Roles,
+    care::Queue,
     clock::Timestamp,
     ids::{MemberId, ShiftId},
     store::Stored,
@@ -23,12 +24,22 @@ pub struct Rank {
     pub first: Option<Timestamp>,
 }
 
-/// All calls that wait and can rise: those that have not risen, and those that
-/// have come to each level. Imported ones are not among them.
+/// All calls of a queue that wait and can rise: those that have not risen, and
+/// those that have come to each level. Imported ones are not among them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Waiting(pub [Rank; 4]);
 
 impl Waiting {
+    /// These and those.
+    #[must_use]
+    pub fn with(mut self, those: Self) -> Self {
+        for (rank, other) in self.0.iter_mut().zip(those.0) {
+            rank.count += other.count;
+            rank.first = [rank.first, other.first].into_iter().flatten().min();
+        }
+        self
+    }
+
     /// How many.
     pub fn count(&self) -> u64 {
         self.0.iter().map(|rank| rank.count).sum()
@@ -71,8 +82,8 @@ pub trait WatchReads: Send {
     /// with all their roles.
     async fn members_with(&mut self, roles: Roles, limit: u32) -> Stored<Vec<(MemberId, Roles)>>;
 
-    /// What waits and can rise, counted whole.
-    async fn waiting(&mut self) -> Stored<Waiting>;
+    /// What waits in a queue and can rise, counted whole.
+    async fn waiting(&mut self, queue: Queue) -> Stored<Waiting>;
 
     /// How it stands with telling.
     async fn telling(&mut self) -> Stored<Telling>;
@@ -87,10 +98,10 @@ pub trait WatchWrites: Send {
     /// Takes hours of this member away. False if there are none of that name.
     async fn drop_shift(&mut self, member: MemberId, id: ShiftId) -> Stored<bool>;
 
-    /// Lets every call rise to a level that waits since `since` or longer, has
-    /// not come so far and can rise; says how many. A call that waits anew
-    /// begins below the lowest level.
-    async fn rise_to(&mut self, level: Level, since: Timestamp) -> Stored<u64>;
+    /// Lets every call of a queue rise to a level that waits since `since` or
+    /// longer, has not come so far and can rise; says how many. A call that
+    /// waits anew begins below the lowest level.
+    async fn rise_to(&mut self, queue: Queue, level: Level, since: Timestamp) -> Stored<u64>;
 
     /// Keeps how it stands with telling.
     async fn keep_telling(&mut self, telling: &Telling) -> Stored<()>;

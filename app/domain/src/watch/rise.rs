@@ -1,6 +1,7 @@
 use super::{Level, Waiting, desk, on_duty};
 use crate::{
     actor::{Actor, Role, Roles},
+    care::Queue,
     clock::Timestamp,
     ids::{Chance, GuestId, MemberId},
     notifications::{Address, Kind, tell},
@@ -22,6 +23,19 @@ impl Default for Steps {
 impl Steps {
     /// The longest, in minutes.
     const MOST: i64 = 7 * 24 * 60;
+
+    /// How much longer it takes with what reads like a call and no more: what others are told
+    /// of within an hour is told within a day.
+    const NOTICED: i64 = 24;
+
+    /// Those of a queue, where these are for whoever asked.
+    #[must_use]
+    pub fn of(self, queue: Queue) -> Self {
+        match queue {
+            Queue::Asked | Queue::Danger => self,
+            Queue::Noticed => Self(self.0.map(|step| step * Self::NOTICED)),
+        }
+    }
 
     /// How long until a level, in milliseconds.
     pub const fn until(&self, level: Level) -> i64 {
@@ -58,11 +72,12 @@ impl FromStr for Steps {
     }
 }
 
-/// Lets all calls rise that have waited long enough, however many they are, and
-/// tells those whom that concerns. Answers with the highest level that one of
-/// them has come to just now.
+/// Lets all calls of a queue rise that have waited long enough, however many they
+/// are, and tells those whom that concerns. Answers with the highest level that
+/// one of them has come to just now.
 pub async fn rise(
     unit: &mut dyn Unit,
+    queue: Queue,
     steps: Steps,
     now: Timestamp,
     chance: &dyn Chance,
@@ -70,7 +85,8 @@ pub async fn rise(
     let mut highest = None;
     // From above, so that one that has waited through all of them rises once.
     for level in Level::ALL.into_iter().rev() {
-        let risen = unit.rise_to(level, steps.reached(level, now)).await?;
+        let since = steps.of(queue).reached(level, now);
+        let risen = unit.rise_to(queue, level, since).await?;
         if risen > 0 {
             highest = highest.max(Some(level));
         }
@@ -123,8 +139,8 @@ async fn tell_up_to(
 }
 
 impl Waiting {
-    /// Is there a call that has waited long enough to rise? `steps` and `now` as
-    /// for [`rise`].
+    /// Is there a call that has waited long enough to rise? The steps are those
+    /// of its queue.
     pub fn is_due(&self, steps: Steps, now: Timestamp) -> bool {
         Level::ALL.into_iter().any(|level| {
             // The first of those that stand one below.
@@ -166,12 +182,32 @@ mod tests {
     }
 
     #[test]
+    fn what_waits_in_two_queues_is_counted_together() {
+        let both =
+            waiting([Some(1), None, Some(20), None]).with(waiting([Some(4), None, None, None]));
+        assert_eq!(both.0[0].count, 2);
+        assert_eq!(both.0[0].first, Some(NOON.plus(-4 * Timestamp::MINUTE)));
+        assert_eq!((both.count(), both.highest()), (3, Some(Level::Supporters)));
+    }
+
+    #[test]
     fn what_waits_is_counted_over_all_levels() {
         let all = waiting([Some(1), Some(7), None, None]);
         assert_eq!(all.count(), 2);
         assert_eq!(all.first(), Some(NOON.plus(-7 * Timestamp::MINUTE)));
         assert_eq!(all.highest(), Some(Level::OnDuty));
         assert_eq!(waiting([Some(1), None, None, None]).highest(), None);
+    }
+
+    #[test]
+    fn what_was_only_noticed_takes_a_day_to_the_top() {
+        let steps = Steps::default();
+        for queue in [Queue::Asked, Queue::Danger] {
+            assert_eq!(steps.of(queue), steps);
+        }
+        let noticed = steps.of(Queue::Noticed);
+        let hours = |level| noticed.until(level) / Timestamp::HOUR;
+        assert_eq!(Level::ALL.map(hours), [2, 6, 24]);
     }
 
     #[test]

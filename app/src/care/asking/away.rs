@@ -81,9 +81,7 @@ pub(super) fn KeptWords(words: RwSignal<Vec<String>>) -> impl IntoView {
 fn WriteMore(secret: String, words: RwSignal<Vec<String>>, on_back: Callback<()>) -> impl IntoView {
     let action = ServerAction::<SendWords>::new();
     let secret = StoredValue::new(secret);
-    let turn = RwSignal::new(0_u32);
     let on_done = Callback::new(move |_: Noted| {
-        turn.update(|turn| *turn += 1);
         spawn_local(async move {
             let read = api::read_call(secret.get_value(), String::new(), String::new()).await;
             match read {
@@ -94,14 +92,17 @@ fn WriteMore(secret: String, words: RwSignal<Vec<String>>, on_back: Callback<()>
             focus("said".to_owned());
         });
     });
-    let form = move || {
-        turn.track();
-        view! {
+    view! {
+        <section aria-labelledby="more">
+            <div class="section-head">
+                <h2 id="more">"Write more"</h2>
+            </div>
             <PostForm
                 action
                 name="care.write-back"
                 class="composer"
                 page=format!("/help/{}", secret.get_value())
+                stays=true
                 on_done
             >
                 <Hidden name="secret" value=secret.get_value() />
@@ -110,14 +111,6 @@ fn WriteMore(secret: String, words: RwSignal<Vec<String>>, on_back: Callback<()>
                     <Submit label="Write back" />
                 </div>
             </PostForm>
-        }
-    };
-    view! {
-        <section aria-labelledby="more">
-            <div class="section-head">
-                <h2 id="more">"Write more"</h2>
-            </div>
-            {form}
         </section>
     }
 }

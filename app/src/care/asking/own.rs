@@ -29,8 +29,6 @@ struct Open {
     standing: RwSignal<CallStanding>,
     watch: RwSignal<WatchView>,
     audience: RwSignal<Audience>,
-    /// Counts up when a form has done its work and begins anew.
-    turn: RwSignal<u32>,
     /// What has come and is not shown yet.
     come: RwSignal<Option<OwnCallView>>,
     secret: StoredValue<String>,
@@ -104,7 +102,6 @@ pub(super) fn OwnCall(view: OwnCallView) -> impl IntoView {
         standing: RwSignal::new(view.standing),
         watch: RwSignal::new(view.watch),
         audience: RwSignal::new(view.audience),
-        turn: RwSignal::new(0),
         come: RwSignal::new(None),
         secret: StoredValue::new(view.secret),
         id: StoredValue::new(view.id),
@@ -119,7 +116,6 @@ pub(super) fn OwnCall(view: OwnCallView) -> impl IntoView {
             .with(Option::is_some)
             .then(|| "Show what is new".to_owned())
     };
-    let kept = StoredValue::new(view.kept);
     let earlier = view.before.map(|before| {
         let address = format!("{}?before={before}#said", open.address());
         view! {
@@ -131,14 +127,6 @@ pub(super) fn OwnCall(view: OwnCallView) -> impl IntoView {
     let here = move || {
         let waits = open.standing.get() == CallStanding::Waiting;
         waits.then(|| view! { <WhoIsHere watch=open.watch.get() /> })
-    };
-    let writer = move || {
-        let kept = if open.turn.get() == 0 {
-            kept.get_value()
-        } else {
-            None
-        };
-        view! { <WriteMore open kept /> }
     };
     view! {
         <div class="spread">
@@ -164,7 +152,7 @@ pub(super) fn OwnCall(view: OwnCallView) -> impl IntoView {
                         on_show=Callback::new(move |()| open.show_what_came())
                     />
                 </section>
-                {writer}
+                <WriteMore open kept=view.kept />
                 <Ways open />
                 <Contacts contacts=view.contacts />
                 <Withdrawal />
@@ -211,10 +199,7 @@ fn WriteMore(open: Open, kept: Option<(String, Kept)>) -> impl IntoView {
     let action = ServerAction::<SendWords>::new();
     let name = forms::name("care.write-back", &open.id.get_value());
     let kept = kept_for(kept, &name);
-    let on_done = Callback::new(move |_: Noted| {
-        open.turn.update(|turn| *turn += 1);
-        open.read_again("It is sent.");
-    });
+    let on_done = Callback::new(move |_: Noted| open.read_again("It is sent."));
     let hint = move || {
         (open.audience.get() == Audience::Everyone)
             .then(|| view! { <p class="hint">"Everyone can see this conversation."</p> })

@@ -40,21 +40,7 @@ pub(super) fn PublicCall(view: PublicCallView) -> impl IntoView {
             </p>
         }
         .into_any(),
-        Some(handle) => {
-            let id = StoredValue::new(view.id);
-            let kept = StoredValue::new(view.kept);
-            let turn = RwSignal::new(0_u32);
-            let handle = StoredValue::new(handle);
-            (move || {
-                let kept = if turn.get() == 0 {
-                    kept.get_value()
-                } else {
-                    None
-                };
-                view! { <Answer id=id.get_value() handle=handle.get_value() kept said seen turn /> }
-            })
-            .into_any()
-        }
+        Some(handle) => view! { <Answer id=view.id handle kept=view.kept said seen /> }.into_any(),
     };
     view! {
         <div class="spread">
@@ -83,7 +69,6 @@ fn Answer(
     kept: Option<(String, Kept)>,
     said: RwSignal<Vec<SaidView>>,
     seen: RwSignal<u32>,
-    turn: RwSignal<u32>,
 ) -> impl IntoView {
     let action = ServerAction::<ReplyToCall>::new();
     let name = forms::name("care.reply", &id);
@@ -91,7 +76,6 @@ fn Answer(
     let secret = id.clone();
     let on_done = Callback::new(move |_: Way| {
         let secret = secret.clone();
-        turn.update(|turn| *turn += 1);
         spawn_local(async move {
             let read = api::read_call(secret, String::new(), String::new()).await;
             if let Ok(CallView::Public(view)) = read {

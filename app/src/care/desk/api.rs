@@ -1,23 +1,27 @@
 #[cfg(feature = "ssr")]
-use super::{Answerable, EntryView, HeldReplyView, LineView, PostView, What, hours::hours};
-use super::{DeskCallView, DeskView};
+use super::{
+    Answerable, ApartView, EntryView, HeldReplyView, LineView, NoticedLineView, PostView, What,
+    hours::hours,
+};
+use super::{DeskCallView, DeskView, Sheet};
 #[cfg(feature = "ssr")]
 use crate::{
     care::asking::api::{entries, first_words, kept_here},
     ctx::{self, Landing, Look},
 };
 use crate::{care::forms::form, error::AppError};
+use domain::care::Queue;
 #[cfg(feature = "ssr")]
 use domain::{
     care::{
-        self, Audience, Call, CallBody, CallNote, Closing, Entry, EntryKind, EntryState, PostSeen,
-        Seen,
+        self, Audience, Call, CallBody, CallNote, Closing, Entry, EntryKind, EntryState, Figures,
+        PostSeen, Seen,
     },
     clock::Timestamp,
     comments::CommentState,
     ids::{CallId, EntryId, MemberId},
     moderation::Standing,
-    page::{Cursor, Mark},
+    page::{Cursor, Mark, Page},
     refusal::{Faults, Field, Reason, Refusal},
 };
 use leptos::prelude::*;
@@ -54,6 +58,11 @@ form! {
 }
 
 form! {
+    /// What was only noticed is no call.
+    NoCallForm, "care.no-call" { seen }
+}
+
+form! {
     /// Someone opens a call again.
     ReopenForm, "care.reopen" {}
 }
@@ -73,6 +82,18 @@ form! {
 pub struct Done {
     pub id: String,
 }
+
+/// It is closed, as no call for help.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoCall {
+    pub id: String,
+    /// Where it stood.
+    pub queue: Queue,
+}
+
+/// Characters that are read at a glance, in a list.
+#[cfg(feature = "ssr")]
+const AT_A_GLANCE: usize = 600;
 
 /// Replies that are listed for reading.
 #[cfg(feature = "ssr")]
@@ -191,6 +212,25 @@ pub async fn close_call(#[server(flatten)] form: CloseForm) -> Result<Done, AppE
     .await
 }
 
+/// Closes what was only noticed: it is no call for help.
+#[server(prefix = "/api", endpoint = "/care/no-call")]
+pub async fn close_as_no_call(#[server(flatten)] form: NoCallForm) -> Result<NoCall, AppError> {
+    ctx::mutate(&form.clone(), move |work| {
+        Box::pin(async move {
+            let (unit, act) = work.parts();
+            care::on_desk(act.actor)?;
+            let (id, seen) = (call_id(&form.id)?, seen(&form.seen)?);
+            care::close(unit, act, id, Closing::NoCall, None, seen).await?;
+            let call = unit.call(id).await?.ok_or(Refusal::NotFound)?;
+            Ok(NoCall {
+                id: form.id,
+                queue: call.queue,
+            })
+        })
+    })
+    .await
+}
+
 /// Opens a closed call again.
 #[server(prefix = "/api", endpoint = "/care/reopen")]
 pub async fn reopen_call(#[server(flatten)] form: ReopenForm) -> Result<Done, AppError> {
@@ -243,36 +283,56 @@ pub async fn decline_reply(#[server(flatten)] form: DeclineForm) -> Result<Done,
     .await
 }
 
-/// The desk: calls that wait, or with `past` those that do not.
+/// The desk.
 #[server(prefix = "/api", endpoint = "/care/desk", protocol = crate::wire::Reads)]
-pub async fn load_desk(past: bool, after: String, kept: String) -> Result<DeskView, AppError> {
+pub async fn load_desk(sheet: Sheet, after: String, kept: String) -> Result<DeskView, AppError> {
     let mut look = ctx::look().await?;
     care::on_desk(&look.actor)?;
     let after = match after.as_str() {
         "" => None,
         after => Some(Mark::read(&Cursor(after.to_owned()))?),
     };
-    let page = match past {
-        true => look.reader.settled_calls(after, care::PAGE).await?,
-        false => look.reader.waiting_calls(after, care::PAGE).await?,
+    let figures = care::figures(&mut *look.reader, look.now).await?;
+    let shown: &[Queue] = match (sheet, &after) {
+        (Sheet::Asked, None) => &[Queue::Danger, Queue::Noticed],
+        (Sheet::Danger, _) => &[Queue::Danger],
+        (Sheet::Noticed, _) => &[Queue::Noticed],
+        (Sheet::Asked | Sheet::Past, _) => &[],
+    };
+    let mut apart = Vec::new();
+    for queue in shown {
+        apart.push(set_apart(&mut look, *queue, &figures, after.clone()).await?);
+    }
+    let reader = &mut look.reader;
+    let page = match sheet {
+        Sheet::Asked => {
+            reader
+                .waiting_calls(Queue::Asked, after, care::PAGE)
+                .await?
+        }
+        Sheet::Past => reader.settled_calls(after, care::PAGE).await?,
+        Sheet::Danger | Sheet::Noticed => Page {
+            items: Vec::new(),
+            next: None,
+        },
     };
     let mut calls = Vec::new();
     for call in &page.items {
         let post = post_of(&mut look, call).await?;
         calls.push(line(&mut look, call, post.as_ref()).await?);
     }
-    let figures = care::figures(&mut *look.reader, look.now).await?;
     let waits = figures.first_answers;
     Ok(DeskView {
+        sheet,
         waiting: figures.waiting,
         waits: waits.map(|waits| (ago(waits.median), ago(waits.most))),
         replies: held_replies(&mut look).await?,
         calls,
         next: page.next.map(|next| next.0),
-        past,
-        hours: match past {
-            true => None,
-            false => Some(hours(&mut look).await?),
+        apart,
+        hours: match sheet {
+            Sheet::Asked => Some(hours(&mut look).await?),
+            Sheet::Danger | Sheet::Noticed | Sheet::Past => None,
         },
         kept: kept_here(&mut look, kept).await?,
     })
@@ -359,6 +419,13 @@ async fn line(look: &mut Look, call: &Call, post: Option<&PostSeen>) -> Result<L
         None => first_words(&latest),
     };
     let looked_after = call.looked_after(look.now);
+    let is = |kind: EntryKind, state: EntryState| {
+        latest
+            .iter()
+            .filter(move |entry| (entry.kind, entry.state) == (kind, state))
+    };
+    let asked = is(EntryKind::Asked, EntryState::Shown).count();
+    let replied = is(EntryKind::Reply, EntryState::Held).next().is_some();
     Ok(LineView {
         id: call.id.to_string(),
         words: if words.is_empty() {
@@ -374,7 +441,66 @@ async fn line(look: &mut Look, call: &Call, post: Option<&PostSeen>) -> Result<L
         handed_to: handle(look, call.handed_to).await?,
         escalated: call.escalated_at.is_some(),
         level: call.level.filter(|_| call.waiting_since.is_some()),
+        noticed: call.queue != Queue::Asked && call.waiting_since.is_some(),
+        wrote_more: call.post.is_some() && asked > 1,
+        replied,
         mine: call.is_own(&look.actor),
+    })
+}
+
+/// A page of what was only noticed.
+#[cfg(feature = "ssr")]
+async fn set_apart(
+    look: &mut Look,
+    queue: Queue,
+    figures: &Figures,
+    after: Option<Mark>,
+) -> Result<ApartView, AppError> {
+    let page = look.reader.waiting_calls(queue, after, care::PAGE).await?;
+    let mut lines = Vec::new();
+    for call in &page.items {
+        lines.push(noticed_line(look, call).await?);
+    }
+    Ok(ApartView {
+        queue,
+        count: match queue {
+            Queue::Asked => figures.waiting,
+            Queue::Danger => figures.danger,
+            Queue::Noticed => figures.noticed,
+        },
+        lines,
+        next: page.next.map(|next| next.0),
+    })
+}
+
+#[cfg(feature = "ssr")]
+async fn noticed_line(look: &mut Look, call: &Call) -> Result<NoticedLineView, AppError> {
+    let post = post_of(look, call).await?;
+    let mut line = line(look, call, post.as_ref()).await?;
+    let Some(post) = post.filter(|_| !line.mine) else {
+        return Ok(NoticedLineView {
+            call: line,
+            text: None,
+            seen: None,
+        });
+    };
+    let words = domain::markdown::excerpt(&post.body, post.body.len());
+    let is_all = words.chars().count() <= AT_A_GLANCE && !line.wrote_more;
+    let seen = Seen {
+        number: call.last,
+        edited_at: post.edited_at,
+    };
+    let is_longer = words != line.words;
+    match post.title {
+        Some(title) => line.words = title,
+        None if is_longer => line.words = domain::markdown::excerpt(&post.body, 60),
+        None => {}
+    }
+    let text = domain::markdown::excerpt(&post.body, AT_A_GLANCE);
+    Ok(NoticedLineView {
+        text: (text != line.words).then_some(text),
+        seen: is_all.then(|| seen.to_string()),
+        call: line,
     })
 }
 
@@ -477,6 +603,16 @@ pub(in crate::care) fn ago(millis: i64) -> String {
 impl Landing for Done {
     fn landing(&self) -> String {
         format!("/care/{}#said", self.id)
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl Landing for NoCall {
+    fn landing(&self) -> String {
+        match self.queue {
+            Queue::Asked => "/care".to_owned(),
+            queue => format!("/care?{0}=true#{0}", queue.name()),
+        }
     }
 }
 

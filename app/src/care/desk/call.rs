@@ -44,9 +44,7 @@ pub(super) fn call_page() -> AnyView {
 pub(super) struct Open {
     pub(super) view: RwSignal<DeskCallView>,
     pub(super) id: StoredValue<String>,
-    kept: StoredValue<Option<(String, Kept)>>,
-    /// Counts up when an answer was sent and the field begins anew.
-    pub(super) turn: RwSignal<u32>,
+    pub(super) kept: StoredValue<Option<(String, Kept)>>,
 }
 
 impl Open {
@@ -86,7 +84,6 @@ fn Call(view: DeskCallView) -> impl IntoView {
     let open = Open {
         id: StoredValue::new(view.line.id.clone()),
         kept: StoredValue::new(view.kept.clone()),
-        turn: RwSignal::new(0),
         view: RwSignal::new(view),
     };
     let post = move || {
@@ -103,10 +100,6 @@ fn Call(view: DeskCallView) -> impl IntoView {
                 </p>
             }
         })
-    };
-    let answer = move || {
-        open.turn.track();
-        view! { <Answer open /> }
     };
     let state = move || {
         open.view
@@ -143,7 +136,7 @@ fn Call(view: DeskCallView) -> impl IntoView {
                         </For>
                     </ol>
                 </section>
-                {answer}
+                <Answer open />
                 <Ways open />
             </div>
         </div>

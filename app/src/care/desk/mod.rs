@@ -3,6 +3,7 @@
 //! It is open to peer supporters, moderators and editors. Nothing here names
 //! whoever asked, or whoever wrote an anonymous post.
 
+mod apart;
 pub mod api;
 mod call;
 mod guidance;
@@ -12,7 +13,7 @@ mod write;
 
 use domain::{
     actor::Byline,
-    care::{Closing, Origin, Severity},
+    care::{Closing, Origin, Queue, Severity},
     clock::Day,
     drafts::Kept,
     watch::Level,
@@ -25,9 +26,24 @@ crate::room::room!(care_desk_room in keeping::Care {
     CarePage => list::list_page,
 });
 
+/// What of the desk is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sheet {
+    /// Calls that wait, and below them the first of what was only noticed.
+    Asked,
+    /// What was noticed as danger to life, and waits.
+    Danger,
+    /// What was noticed as a call, and waits.
+    Noticed,
+    /// Calls that do not wait.
+    Past,
+}
+
 /// `/care`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeskView {
+    pub sheet: Sheet,
     /// Of all calls, not of this page.
     pub waiting: u64,
     /// Half of those who were first answered lately had waited no longer, and
@@ -37,8 +53,7 @@ pub struct DeskView {
     pub replies: Vec<HeldReplyView>,
     pub calls: Vec<LineView>,
     pub next: Option<String>,
-    /// These are the calls that do not wait.
-    pub past: bool,
+    pub apart: Vec<ApartView>,
     /// Where those are that wait.
     pub hours: Option<HoursView>,
     /// What was kept for a form of this page, by the form's name.
@@ -52,6 +67,27 @@ pub struct HeldReplyView {
     pub words: String,
     pub byline: Byline,
     pub ago: String,
+}
+
+/// Words that were only noticed, and wait.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApartView {
+    pub queue: Queue,
+    /// Of all, not of this page.
+    pub count: u64,
+    pub lines: Vec<NoticedLineView>,
+    pub next: Option<String>,
+}
+
+/// One of them, with its title or first words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticedLineView {
+    pub call: LineView,
+    /// The words themselves, where the first ones are not all.
+    pub text: Option<String>,
+    /// How much of it is here, if that is all that there is to read: then it can
+    /// be closed from here.
+    pub seen: Option<String>,
 }
 
 /// A call in a list.
@@ -71,6 +107,12 @@ pub struct LineView {
     pub escalated: bool,
     /// How far it has risen by waiting.
     pub level: Option<Level>,
+    /// It was only noticed, and waits.
+    pub noticed: bool,
+    /// Whoever wrote the post has written under it.
+    pub wrote_more: bool,
+    /// Members have replied, and nobody of the desk has passed it on.
+    pub replied: bool,
     /// The viewer asked it, or wrote the post.
     pub mine: bool,
 }

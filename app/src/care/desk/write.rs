@@ -1,7 +1,9 @@
 use super::{
     Answerable,
+    apart::NotACall,
     api::{
-        AnswerCall, ClaimCall, CloseCall, Done, EscalateCall, HandCallOver, LetCallGo, ReopenCall,
+        AnswerCall, ClaimCall, CloseCall, Done, EscalateCall, HandCallOver, LetCallGo, NoCall,
+        ReopenCall,
     },
     call::Open,
     guidance::Guidance,
@@ -9,14 +11,15 @@ use super::{
 };
 use crate::{
     care::forms,
-    ui::{Hidden, PostForm, Submit, TextArea, TextField, announce},
+    error::AppError,
+    ui::{Hidden, PostForm, Submit, TextArea, TextField},
     wire::ServerAction,
 };
 use domain::{
     care::{CallBody, CallNote, Closing},
     refusal::Field,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 /// How much of the call is on the page, for what is said about it.
 #[component]
@@ -35,12 +38,8 @@ fn Seen(open: Open) -> impl IntoView {
 pub(super) fn Answer(open: Open) -> impl IntoView {
     let action = ServerAction::<AnswerCall>::new();
     let name = forms::name("care.answer", &open.id.get_value());
-    let first = open.turn.get_untracked() == 0;
-    let kept = open.kept(&name).filter(|_| first);
-    let on_done = Callback::new(move |_: Done| {
-        open.turn.update(|turn| *turn += 1);
-        open.read_again("Your answer is sent.");
-    });
+    let kept = open.kept(&name);
+    let on_done = open.done("Your answer is sent.");
     let answerable = Memo::new(move |_| open.view.with(|view| view.answerable));
     let where_to = move || match answerable.get() {
         Answerable::Privately => "Only they see it, and the desk.",
@@ -104,17 +103,35 @@ pub(super) fn Ways(open: Open) -> impl IntoView {
             view! { <Claim open /> }.into_any()
         }
     };
+    let is_noticed = Memo::new(move |_| open.view.with(|view| view.line.noticed));
+    let no_call = move || is_noticed.get().then(|| view! { <NoCallHere open /> });
     let close = move || (!is_closed.get()).then(|| view! { <Close open /> });
     view! {
         <section aria-labelledby="ways">
             <div class="section-head">
                 <h2 id="ways">"Look after it together"</h2>
             </div>
-            <div class="row">{claim}</div>
+            <div class="row">{no_call} {claim}</div>
             <HandOver open />
             <Escalate open />
             {close}
         </section>
+    }
+}
+
+/// Closes what was only noticed.
+#[component]
+fn NoCallHere(open: Open) -> impl IntoView {
+    let seen = Signal::derive(move || open.view.with(|view| view.seen.clone()));
+    let on_done = move |_: NoCall| open.read_again("It is closed: no call for help.");
+    view! {
+        <NotACall
+            id=open.id.get_value()
+            seen
+            page=open.address()
+            kept=open.kept.get_value()
+            on_done
+        />
     }
 }
 
@@ -173,100 +190,107 @@ fn Reopen(open: Open) -> impl IntoView {
     }
 }
 
-/// Shuts a place that opens, once its form has worked.
-fn shut(open: Open, turn: RwSignal<u32>, words: &'static str) -> Callback<Done> {
-    Callback::new(move |_: Done| {
-        turn.update(|turn| *turn += 1);
-        announce(words);
-        open.read_again(words);
-    })
+/// A form about the call, folded until somebody asks for it.
+#[component]
+fn Folded<F>(
+    open: Open,
+    action: ServerAction<F>,
+    verb: &'static str,
+    /// What it does, on the button that opens it and the one that sends it.
+    label: &'static str,
+    /// What is said once it worked.
+    said: &'static str,
+    children: Children,
+) -> impl IntoView
+where
+    F: ServerFn<Error = AppError, Output = Done> + 'static,
+{
+    let name = forms::name(verb, &open.id.get_value());
+    let kept = open.kept(&name);
+    let is_open = kept.is_some();
+    let details = NodeRef::<leptos::html::Details>::new();
+    let on_done = Callback::new(move |_: Done| {
+        if let Some(details) = details.get_untracked() {
+            details.set_open(false);
+        }
+        open.read_again(said);
+    });
+    view! {
+        <details class="open-here" open=is_open node_ref=details>
+            <summary class="button second">{label}</summary>
+            <PostForm
+                action
+                name
+                class="composer"
+                page=open.address()
+                kept
+                stays=true
+                on_done
+            >
+                <Hidden name="id" value=open.id.get_value() />
+                {children()}
+                <div class="row">
+                    <Submit label />
+                </div>
+            </PostForm>
+        </details>
+    }
+    .into_any()
 }
 
 #[component]
 fn HandOver(open: Open) -> impl IntoView {
-    let turn = RwSignal::new(0_u32);
-    move || {
-        let name = forms::name("care.hand-over", &open.id.get_value());
-        let first = turn.get() == 0;
-        let kept = open.kept(&name).filter(|_| first);
-        let is_open = kept.is_some();
-        let action = ServerAction::<HandCallOver>::new();
-        view! {
-            <details class="open-here" open=is_open>
-                <summary class="button second">"Hand it over"</summary>
-                <PostForm
-                    action
-                    name
-                    class="composer"
-                    page=open.address()
-                    kept
-                    on_done=shut(open, turn, "It is handed over.")
-                >
-                    <Hidden name="id" value=open.id.get_value() />
-                    <TextField
-                        field=Field::To
-                        label="To whom"
-                        hint="The handle of someone who answers calls."
-                        max=60
-                        autocomplete="off"
-                    />
-                    <TextArea
-                        field=Field::Body
-                        label="What they should know"
-                        hint="Only the desk sees this."
-                        max=CallNote::MAX
-                    />
-                    <div class="row">
-                        <Submit label="Hand it over" />
-                    </div>
-                </PostForm>
-            </details>
-        }
+    let action = ServerAction::<HandCallOver>::new();
+    view! {
+        <Folded
+            open
+            action
+            verb="care.hand-over"
+            label="Hand it over"
+            said="It is handed over."
+        >
+            <TextField
+                field=Field::To
+                label="To whom"
+                hint="The handle of someone who answers calls."
+                max=60
+                autocomplete="off"
+            />
+            <TextArea
+                field=Field::Body
+                label="What they should know"
+                hint="Only the desk sees this."
+                max=CallNote::MAX
+            />
+        </Folded>
     }
 }
 
 #[component]
 fn Escalate(open: Open) -> impl IntoView {
-    let turn = RwSignal::new(0_u32);
-    move || {
-        let name = forms::name("care.escalate", &open.id.get_value());
-        let first = turn.get() == 0;
-        let kept = open.kept(&name).filter(|_| first);
-        let is_open = kept.is_some();
-        let action = ServerAction::<EscalateCall>::new();
-        view! {
-            <details class="open-here" open=is_open>
-                <summary class="button second">"Ask the moderators"</summary>
-                <PostForm
-                    action
-                    name
-                    class="composer"
-                    page=open.address()
-                    kept
-                    on_done=shut(open, turn, "The moderators see that you ask them to look.")
-                >
-                    <Hidden name="id" value=open.id.get_value() />
-                    <TextArea
-                        field=Field::Body
-                        label="What they should look at"
-                        hint="Only the desk sees this."
-                        max=CallNote::MAX
-                    />
-                    <div class="row">
-                        <Submit label="Ask the moderators" />
-                    </div>
-                </PostForm>
-            </details>
-        }
+    let action = ServerAction::<EscalateCall>::new();
+    view! {
+        <Folded
+            open
+            action
+            verb="care.escalate"
+            label="Ask the moderators"
+            said="The moderators see that you ask them to look."
+        >
+            <TextArea
+                field=Field::Body
+                label="What they should look at"
+                hint="Only the desk sees this."
+                max=CallNote::MAX
+            />
+        </Folded>
     }
 }
 
 #[component]
 fn Close(open: Open) -> impl IntoView {
-    let name = forms::name("care.close", &open.id.get_value());
-    let kept = open.kept(&name);
-    let is_open = kept.is_some();
-    let chosen = kept.as_ref().map(|kept| kept.text("kind"));
+    let kept = open.kept(&forms::name("care.close", &open.id.get_value()));
+    let chosen = kept.map(|kept| kept.text("kind"));
     let choices = Closing::CHOICES
         .into_iter()
         .map(|closing| {
@@ -281,33 +305,25 @@ fn Close(open: Open) -> impl IntoView {
         .collect_view();
     let action = ServerAction::<CloseCall>::new();
     view! {
-        <details class="open-here" open=is_open>
-            <summary class="button second">"Close it"</summary>
-            <PostForm
-                action
-                name
-                class="composer"
-                page=open.address()
-                kept
-                on_done=open.done("It is closed.")
-            >
-                <Hidden name="id" value=open.id.get_value() />
-                <Seen open />
-                <fieldset>
-                    <legend>"Why"</legend>
-                    {choices}
-                </fieldset>
-                <TextArea
-                    field=Field::Body
-                    label="A word for the desk"
-                    max=CallNote::MAX
-                    optional=true
-                />
-                <div class="row">
-                    <Submit label="Close it" />
-                </div>
-            </PostForm>
-        </details>
+        <Folded
+            open
+            action
+            verb="care.close"
+            label="Close it"
+            said="It is closed."
+        >
+            <Seen open />
+            <fieldset>
+                <legend>"Why"</legend>
+                {choices}
+            </fieldset>
+            <TextArea
+                field=Field::Body
+                label="A word for the desk"
+                max=CallNote::MAX
+                optional=true
+            />
+        </Folded>
     }
 }
 
