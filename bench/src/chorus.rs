@@ -12,7 +12,11 @@ use crate::Result;
 use crate::http::{Connection, get};
 
 /// The limits on posting are raised through the host's configuration only.
-const SETTINGS: [(&str, &str); 2] = [("CHORUS_PACE", "1000000"), ("CHORUS_LOG", "warn")];
+const SETTINGS: [(&str, &str); 3] = [
+    ("CHORUS_PACE", "1000000"),
+    ("CHORUS_STREAMS_PER_ADDRESS", "1000000"),
+    ("CHORUS_LOG", "warn"),
+];
 const DURABILITY: &str = "CHORUS_SQLITE_SYNCHRONOUS";
 /// The file's name in its folder.
 pub const DATABASE: &str = "chorus.db";

@@ -130,7 +130,12 @@ impl App {
             });
         let finished = Pages::new(house.store.clone(), house.clock.clone());
         let stopping = Stopping::default();
-        let live = live::Hub::new(house.store.clone(), house.clock.clone(), stopping.clone());
+        let live = live::Hub::new(
+            house.store.clone(),
+            house.clock.clone(),
+            stopping.clone(),
+            live::FOR_ONE_ADDRESS,
+        );
         Self {
             house,
             pace: Arc::new(pace),

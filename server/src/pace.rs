@@ -25,8 +25,27 @@ use std::{
 };
 
 /// Where a request comes from. It is never printed and never kept.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Origin(IpAddr);
+
+impl Origin {
+    /// IPv4 is itself, also where it is spelled as IPv6.
+    pub const fn of(ip: IpAddr) -> Self {
+        Self(ip.to_canonical())
+    }
+
+    /// The same for all who are counted together: IPv6 counts by /64.
+    #[must_use]
+    pub fn neighbours(self) -> Self {
+        match self.0 {
+            IpAddr::V4(_) => self,
+            IpAddr::V6(ip) => {
+                let network = ip.to_bits() & !u128::from(u64::MAX);
+                Self(IpAddr::V6(Ipv6Addr::from_bits(network)))
+            }
+        }
+    }
+}
 
 /// The limits of the house.
 pub struct Pace {
@@ -102,7 +121,7 @@ impl Pace {
 
     /// Where a request comes from.
     pub fn origin(&self, peer: Option<SocketAddr>, headers: &HeaderMap) -> Origin {
-        let peer = peer.map(|peer| peer.ip());
+        let peer = peer.map(|peer| peer.ip().to_canonical());
         let forwarded = || {
             let hops = headers
                 .get_all("x-forwarded-for")
@@ -112,7 +131,7 @@ impl Pace {
                 .ok()?;
             hops.rsplit(',').next()?.trim().parse().ok()
         };
-        Origin(match peer {
+        Origin::of(match peer {
             Some(ip) if Some(ip) == self.trusted_proxy => forwarded().unwrap_or(ip),
             Some(ip) => ip,
             None => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
@@ -227,9 +246,8 @@ impl Pace {
     }
 
     /// A name for where a request comes from, good for as long as the secret.
-    /// IPv6 counts by /64.
-    async fn name_of(&self, Origin(ip): Origin) -> Stored<String> {
-        match ip {
+    async fn name_of(&self, origin: Origin) -> Stored<String> {
+        match origin.neighbours().0 {
             IpAddr::V4(ip) => self.hidden(&[&ip.octets()[..]]).await,
             IpAddr::V6(ip) => self.hidden(&[&ip.octets()[..8]]).await,
         }
@@ -307,6 +325,7 @@ mod tests {
             "1.2.3.4, 5.6.7.8".parse().expect("a header"),
         );
         let plain = name(&pace, "9.9.9.9", &none).await;
+        assert_eq!(name(&pace, "::ffff:9.9.9.9", &none).await, plain);
         assert_eq!(name(&pace, "9.9.9.9", &headers).await, plain);
         assert_eq!(
             name(&pace, "10.0.0.1", &headers).await,

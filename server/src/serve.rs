@@ -8,6 +8,7 @@ use crate::{
     database::Database,
     housekeeping,
     journal::FileJournal,
+    live,
     metrics::{self, Metrics},
     pace::Pace,
     passkeys::RelyingParty,
@@ -85,6 +86,12 @@ pub async fn run(options: Options, serve: ServeOptions) -> Result<(), Box<dyn Er
     let pace = Pace::new(serve.pace, limits, serve.trusted_proxy);
     let mut app = App::new(house.clone(), pace, serve.is_secure());
     app.keeps_offline = !serve.without_worker;
+    app.live = Arc::new(live::Hub::new(
+        house.store.clone(),
+        house.clock.clone(),
+        app.stopping.clone(),
+        serve.streams_per_address,
+    ));
     let watcher = Watcher {
         house: house.clone(),
         journal: journal.clone(),

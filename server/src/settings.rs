@@ -142,6 +142,16 @@ pub struct ServeOptions {
     #[arg(long, env = "CHORUS_WITHOUT_WORKER")]
     pub without_worker: bool,
 
+    /// How many pages may hear of what is new, at once and from one address. The
+    /// others look now and then.
+    #[arg(
+        long,
+        env = "CHORUS_STREAMS_PER_ADDRESS",
+        default_value_t = crate::live::FOR_ONE_ADDRESS,
+        value_name = "COUNT"
+    )]
+    pub streams_per_address: usize,
+
     /// How much more than usual a person may do in a minute. For tests and
     /// measurements.
     #[arg(

@@ -12,9 +12,12 @@ use domain::{
     actor::{Role, Roles},
 };
 use futures_util::StreamExt;
-use server::database::Engine;
+use server::{database::Engine, live::Hub};
 use std::{
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -438,6 +441,28 @@ async fn whoever_leaves_listens_no_longer() {
     assert_eq!(hub.listeners(), 2);
     drop((one, two));
     assert_eq!(hub.listeners(), 0);
+}
+
+#[tokio::test]
+async fn one_address_does_not_take_every_place() {
+    let mut scene = scene().await;
+    let house = &scene.app.house;
+    let stopping = scene.app.app.stopping.clone();
+    let hub = Hub::new(house.store.clone(), house.clock.clone(), stopping, 2);
+    scene.app.app.live = Arc::new(hub);
+    scene.app.router = server::router(scene.app.app.clone());
+    let guest = scene.app.guest();
+    let one = Listening::to(&guest, &[&scene.at]).await;
+    let mut two = Listening::to(&guest, &[&scene.at]).await;
+    let refused = answer(&guest, &[&scene.at], &[]).await;
+    assert_eq!(refused.status(), 503);
+    drop(one);
+    let mut three = Listening::to(&guest, &[&scene.at]).await;
+    let mut ben = scene.ben.browser.on(&scene.app);
+    let id = says(&mut ben, &scene.story, &[]).await;
+    for listening in [&mut two, &mut three] {
+        assert_eq!(listening.hears().await, line_of(&scene.story, &id));
+    }
 }
 
 #[tokio::test]

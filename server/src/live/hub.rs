@@ -1,7 +1,8 @@
 //! One place in the program that hears of what is new, and says it to all who
 //! listen: each line is made once, and shared.
 
-use crate::{connections, stopping::Stopping};
+use super::seats::{Seat, Seats};
+use crate::{connections, pace::Origin, stopping::Stopping};
 use axum::body::Bytes;
 use domain::{
     clock::Clock,
@@ -15,7 +16,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
     time::{Duration, Instant},
 };
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, broadcast};
+use tokio::sync::{Mutex, broadcast};
 
 /// How soon what this program has written is told.
 const TICK: Duration = Duration::from_millis(50);
@@ -84,14 +85,20 @@ pub struct Hub {
     wire: broadcast::Sender<Event>,
     remembered: RwLock<VecDeque<Arc<Told>>>,
     is_awake: Mutex<bool>,
-    room: Arc<Semaphore>,
+    seats: Arc<Seats>,
 }
 
 impl Hub {
     /// Asleep. Of the connections that there is room for a quarter is left to those
-    /// who ask for something; who finds no place looks for news now and then.
-    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, stopping: Stopping) -> Self {
-        let room = connections::room() / 4 * 3;
+    /// who ask for something, and one address gets at most `for_one`; who finds no
+    /// place looks for news now and then.
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        stopping: Stopping,
+        for_one: usize,
+    ) -> Self {
+        let in_all = connections::room() / 4 * 3;
         Self {
             store,
             clock,
@@ -99,7 +106,7 @@ impl Hub {
             wire: broadcast::channel(BEHIND).0,
             remembered: RwLock::default(),
             is_awake: Mutex::new(false),
-            room: Arc::new(Semaphore::new(room)),
+            seats: Arc::new(Seats::new(in_all, for_one)),
         }
     }
 
@@ -109,14 +116,15 @@ impl Hub {
     }
 
     /// Begins to listen: what is new from now on comes by. None if there is no
-    /// room, the server stops or the store is away.
+    /// place, the server stops or the store is away.
     pub async fn listen(
         self: &Arc<Self>,
-    ) -> Option<(OwnedSemaphorePermit, broadcast::Receiver<Event>)> {
+        from: Origin,
+    ) -> Option<(Seat, broadcast::Receiver<Event>)> {
         if self.stopping.has_begun() {
             return None;
         }
-        let room = self.room.clone().try_acquire_owned().ok()?;
+        let seat = self.seats.take(from)?;
         let wire = self.wire.subscribe();
         let mut is_awake = self.is_awake.lock().await;
         if !*is_awake {
@@ -130,7 +138,7 @@ impl Hub {
             *is_awake = true;
             tokio::spawn(self.clone().tell(position));
         }
-        Some((room, wire))
+        Some((seat, wire))
     }
 
     /// The lines after the one of this id, or all that are remembered; none if

@@ -12,13 +12,14 @@
 //! it is there.
 
 mod hub;
+mod seats;
 
 pub use hub::Hub;
 
 use crate::{App, lane::OnlyHelp, sessions};
 use axum::{
     body::{Body, Bytes},
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -34,8 +35,9 @@ use domain::{
 };
 use futures_util::stream;
 use hub::{Event, To, Told};
-use std::{collections::VecDeque, convert::Infallible};
-use tokio::sync::{OwnedSemaphorePermit, broadcast};
+use seats::Seat;
+use std::{collections::VecDeque, convert::Infallible, net::SocketAddr};
+use tokio::sync::broadcast;
 use tower_sessions::Session;
 
 /// How many places one stream may be for: those of all tabs of a browser.
@@ -43,6 +45,10 @@ const PLACES: usize = 32;
 
 /// After so many signs of life a stream ends: who may hear what is asked anew.
 const BEATS: u32 = 180;
+
+/// How many pages may listen from one address, unless the host says otherwise: a
+/// clinic or a school may come by one.
+pub const FOR_ONE_ADDRESS: usize = 200;
 
 /// Begins the answer at once, so that the browser knows that it is heard.
 const HELLO: Bytes = Bytes::from_static(b": hello\n\n");
@@ -59,11 +65,15 @@ pub async fn stream(State(app): State<App>, request: Request) -> Response {
     if request.extensions.get::<OnlyHelp>().is_some() {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    let Some((room, wire)) = app.live.listen().await else {
+    let peer = request.extensions.get::<ConnectInfo<SocketAddr>>();
+    let from = app
+        .pace
+        .origin(peer.map(|ConnectInfo(peer)| *peer), &request.headers);
+    let Some((seat, wire)) = app.live.listen(from).await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     // Asked after the stream has begun: a session that ends from now on ends it.
-    let mut listener = Listener::new(wire, room);
+    let mut listener = Listener::new(wire, seat);
     if let Err(error) = listener.may_hear(&app, &request).await {
         tracing::warn!(%error, "nobody knows who listens");
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
@@ -173,11 +183,11 @@ struct Listener {
     /// The hash of the session's secret.
     session: Option<String>,
     beats: u32,
-    _room: OwnedSemaphorePermit,
+    _seat: Seat,
 }
 
 impl Listener {
-    fn new(wire: broadcast::Receiver<Event>, room: OwnedSemaphorePermit) -> Self {
+    fn new(wire: broadcast::Receiver<Event>, seat: Seat) -> Self {
         Self {
             wire,
             waiting: VecDeque::from([HELLO]),
@@ -188,7 +198,7 @@ impl Listener {
             member: None,
             session: None,
             beats: 0,
-            _room: room,
+            _seat: seat,
         }
     }
 

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     care::{forms, said::name_of},
+    live::{Arrivals, DESK, What as New, listen},
     ui::{ByLine, ErrorPage, Heading, Hidden, Loading, PostForm, Prose, Submit, announce, focus},
     wire::{Resource, ServerAction},
 };
@@ -45,6 +46,10 @@ pub(super) struct Open {
     pub(super) view: RwSignal<DeskCallView>,
     pub(super) id: StoredValue<String>,
     pub(super) kept: StoredValue<Option<(String, Kept)>>,
+    /// Where the entries on the page end, as the address says it.
+    before: StoredValue<String>,
+    /// What has come and is not shown yet.
+    come: RwSignal<Option<DeskCallView>>,
 }
 
 impl Open {
@@ -71,20 +76,79 @@ impl Open {
             let id = self.id.get_value();
             let read = api::read_desk_call(id, String::new(), String::new()).await;
             if let Ok(view) = read {
-                self.view.set(view);
+                self.before.set_value(String::new());
+                self.show(view);
                 announce(words);
                 focus("said".to_owned());
             }
         });
     }
+
+    fn show(self, view: DeskCallView) {
+        self.view.set(view);
+        self.come.set(None);
+    }
+
+    /// Looks whether the call is still as it is shown.
+    fn look(self) {
+        spawn_local(async move {
+            let (id, before) = (self.id.get_value(), self.before.get_value());
+            let Ok(view) = api::read_desk_call(id, before, String::new()).await else {
+                return;
+            };
+            let is_new = self.view.try_with_untracked(|shown| {
+                without_time(shown.clone()) != without_time(view.clone())
+            });
+            self.come.try_set((is_new == Some(true)).then_some(view));
+        });
+    }
+
+    /// Shows what has come, and goes to the first of it.
+    fn show_what_came(self) {
+        let Some(view) = self.come.get_untracked() else {
+            return;
+        };
+        let last = self.view.with_untracked(last_number);
+        let new = view.entries.iter().find(|entry| entry.number > last);
+        let place = new.map_or_else(
+            || "said".to_owned(),
+            |entry| format!("said-{}", entry.number),
+        );
+        self.show(view);
+        focus(place);
+    }
+}
+
+fn last_number(view: &DeskCallView) -> u32 {
+    view.entries.last().map_or(0, |entry| entry.number)
+}
+
+/// What of a call is news: not how long ago things were.
+fn without_time(mut view: DeskCallView) -> DeskCallView {
+    view.kept = None;
+    view.line.ago.clear();
+    for entry in &mut view.entries {
+        entry.ago.clear();
+    }
+    view
 }
 
 #[component]
 fn Call(view: DeskCallView) -> impl IntoView {
+    let query = use_query_map().get_untracked();
+    let before = query.get_str("before").unwrap_or_default().to_owned();
     let open = Open {
         id: StoredValue::new(view.line.id.clone()),
         kept: StoredValue::new(view.kept.clone()),
+        before: StoredValue::new(before),
+        come: RwSignal::new(None),
         view: RwSignal::new(view),
+    };
+    listen(New::Desk, DESK, move |_| open.look());
+    let come = move || {
+        open.come
+            .with(Option::is_some)
+            .then(|| "Show what is new".to_owned())
     };
     let post = move || {
         let post = open.view.with(|view| view.post.clone());
@@ -110,7 +174,7 @@ fn Call(view: DeskCallView) -> impl IntoView {
             })
     };
     view! {
-        <div class="spread">
+        <div class="spread" data-live=DESK>
             <header class="page-head">
                 <Heading text="A call for help" />
                 <p class="sentence">{state}</p>
@@ -135,6 +199,10 @@ fn Call(view: DeskCallView) -> impl IntoView {
                             <Entry entry open />
                         </For>
                     </ol>
+                    <Arrivals
+                        words=Signal::derive(come)
+                        on_show=Callback::new(move |()| open.show_what_came())
+                    />
                 </section>
                 <Answer open />
                 <Ways open />
