@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { expect, test } from "./support/chorus.js";
 import { comment, commentForm, own, reply, say, tellStory } from "./support/shares.js";
 
@@ -65,6 +66,59 @@ test("whoever asked for help sees the answer come", async ({ page, another, asRo
 
   await page.getByRole("status").getByRole("button", { name: "Show what is new" }).click();
   await expect(page.getByText(answer)).toBeVisible();
+
+  const half = own("Have you");
+  await desk.getByLabel("Your answer").fill(half);
+  const more = own("I have not slept");
+  await page.getByLabel("Your words").fill(more);
+  await page.getByRole("button", { name: "Write back", exact: true }).click();
+  await expect(page.getByText(more)).toBeVisible();
+  await desk.getByRole("button", { name: "Show what is new" }).click();
+  await expect(desk.getByText(more)).toBeVisible();
+  await expect(desk.getByLabel("Your answer")).toHaveValue(half);
+});
+
+test("a moderator sees what comes to wait, and anybody what people ask everyone", async ({
+  page,
+  another,
+  asRole,
+  join,
+  hydrated,
+  scripted,
+}) => {
+  test.skip(!scripted, "without script they look for themselves");
+  const listens = (who: Page, place: string) => who.waitForRequest(new RegExp(`/live\\?at=.*${place}`));
+  await asRole(page, "moderator");
+  const hears = listens(page, "moderation");
+  await page.goto("/moderation");
+  await hydrated(page);
+  await hears;
+  const member = await another();
+  await join(member);
+  const title = own("Cheap beds");
+  const at = await tellStory(member, hydrated, { title, body: "Call us." });
+  const reader = await another();
+  await reader.goto(at.replace("/stories/", "/report/story-"));
+  await hydrated(reader);
+  const report = reader.getByRole("form", { name: "Report" });
+  await report.getByRole("radio", { name: "It sells" }).check();
+  await report.getByRole("button", { name: "Report it" }).click();
+  await page.getByRole("button", { name: "Show what is new" }).click();
+  await expect(page.getByRole("region", { name: "Reported" })).toContainText(title);
+
+  const listening = listens(reader, "asking");
+  await reader.goto("/help/ask");
+  await hydrated(reader);
+  await listening;
+  const words = own("Is anyone awake?");
+  await member.goto("/help/ask");
+  await hydrated(member);
+  await member.getByLabel("Your words").first().fill(words);
+  await member.getByRole("radio", { name: "Everyone" }).check();
+  await member.getByRole("button", { name: "Ask", exact: true }).click();
+  await expect(member.getByRole("heading", { name: "What you asked" })).toBeVisible();
+  await reader.getByRole("button", { name: "Show what is new" }).click();
+  await expect(reader.getByRole("region", { name: "People asking now" })).toContainText(words);
 });
 
 test("one tab listens for all of a browser", async ({ page, context, another, join, hydrated, scripted }) => {

@@ -12,6 +12,12 @@ pub const OWN: &str = "own";
 /// The desk.
 pub const DESK: &str = "desk";
 
+/// What waits for those who keep the house.
+pub const MODERATION: &str = "moderation";
+
+/// What people ask everyone.
+pub const ASKING: &str = "asking";
+
 /// What can be new at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
@@ -19,6 +25,8 @@ pub enum What {
     Support,
     Call,
     Desk,
+    Moderation,
+    Asking,
     Own,
 }
 
@@ -30,6 +38,8 @@ impl What {
             Self::Support => "support",
             Self::Call => "call",
             Self::Desk => "desk",
+            Self::Moderation => "moderation",
+            Self::Asking => "asking",
             Self::Own => "own",
         }
     }

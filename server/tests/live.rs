@@ -276,11 +276,12 @@ async fn a_member_hears_of_their_own_and_nobody_else_does() {
     }
 }
 
-async fn asks(guest: &mut TestGuest) -> (String, String) {
+async fn asks(guest: &mut TestGuest, audience: &str) -> (String, String) {
     guest.get("/help/ask").await.is(200);
     let fields = [
         ("page", "/help/ask"),
         ("body", "I cannot sleep and I want to drink."),
+        ("audience", audience),
     ];
     let page = guest.post_form("/api/care/ask", &fields).await;
     let code = page
@@ -302,7 +303,7 @@ async fn whoever_asked_hears_of_an_answer_and_not_of_what_the_desk_does() {
     let mut guest = scene.app.guest();
     let mut desk = Listening::to(&mara, &["desk"]).await;
     let mut not_desk = Listening::to(&scene.ben, &["desk", &scene.at]).await;
-    let (id, code) = asks(&mut guest).await;
+    let (id, code) = asks(&mut guest, "supporters").await;
     assert_eq!(desk.hears().await, "desk desk");
 
     let mine = format!("call-{id}.{code}");
@@ -327,6 +328,99 @@ async fn whoever_asked_hears_of_an_answer_and_not_of_what_the_desk_does() {
     let expected = line_of(&scene.story, &said);
     assert_eq!(stranger.hears().await, expected, "nothing of the call");
     assert_eq!(not_desk.hears().await, expected, "nothing of the desk");
+}
+
+#[tokio::test]
+async fn those_who_keep_the_house_hear_of_what_waits_and_nobody_else_does() {
+    let mut scene = scene().await;
+    let mona = with_role(&scene.app, "mona", Role::Moderator).await;
+    let mara = with_role(&scene.app, "mara", Role::PeerSupporter).await;
+    let mut guest = scene.app.guest();
+    guest.get(&scene.story.page).await.is(200);
+    let mut keeper = Listening::to(&mona, &["moderation"]).await;
+    let places = ["moderation", &scene.at];
+    let mut others = [
+        Listening::to(&mara, &places).await,
+        Listening::to(&scene.ana, &places).await,
+        Listening::to(&guest, &places).await,
+    ];
+    says(&mut guest, &scene.story, &[]).await;
+    let heard = keeper.next().await.expect("a line");
+    assert_eq!(heard.data, "moderation moderation");
+    let report = [
+        ("page", scene.story.page.as_str()),
+        ("thing", &scene.at),
+        ("kind", "spam"),
+    ];
+    scene
+        .ben
+        .send("/api/moderation/report", &report)
+        .await
+        .is(200);
+    assert_eq!(keeper.hears().await, "moderation moderation");
+    let shown = says(&mut scene.ben, &scene.story, &[]).await;
+    for other in &mut others {
+        assert_eq!(
+            other.hears().await,
+            line_of(&scene.story, &shown),
+            "and nothing before"
+        );
+    }
+
+    let mut unit = scene.app.begin().await;
+    unit.set_roles(mona.member.id, Roles::default())
+        .await
+        .expect("no role");
+    unit.commit().await.expect("kept");
+    keeper.is_over().await;
+    // Not what was missed either, to whoever is of the house no more.
+    let again = [("last-event-id", heard.id.as_str())];
+    let mut again = Listening::after(&mona, &places, &again).await;
+    assert_eq!(again.hears().await, line_of(&scene.story, &shown));
+}
+
+#[tokio::test]
+async fn whoever_has_open_what_people_ask_hears_what_everyone_can_see_of_it() {
+    let mut scene = scene().await;
+    let mut mara = with_role(&scene.app, "mara", Role::PeerSupporter).await;
+    let mut listening = Listening::to(&scene.app.guest(), &["asking", &scene.at]).await;
+    let (private, _) = asks(&mut scene.app.guest(), "supporters").await;
+    let mut asker = scene.app.guest();
+    let claim = async |mara: &mut TestMember, id: &str| {
+        let page = format!("/care/{id}");
+        let about = [("page", page.as_str()), ("id", id)];
+        mara.send("/api/care/claim", &about).await.is(200);
+    };
+    claim(&mut mara, &private).await;
+    let first = says(&mut scene.ben, &scene.story, &[]).await;
+    assert_eq!(
+        listening.hears().await,
+        line_of(&scene.story, &first),
+        "nothing of a call"
+    );
+
+    let (public, code) = asks(&mut asker, "everyone").await;
+    assert_eq!(listening.hears().await, "asking asking");
+    claim(&mut mara, &public).await;
+    let second = says(&mut scene.ben, &scene.story, &[]).await;
+    assert_eq!(
+        listening.hears().await,
+        line_of(&scene.story, &second),
+        "nothing of the desk"
+    );
+
+    let page = format!("/help/{code}");
+    let about = [("page", page.as_str()), ("id", &public), ("secret", &code)];
+    asker.send("/api/care/hide", &about).await.is(200);
+    assert_eq!(listening.hears().await, "asking asking");
+    claim(&mut mara, &public).await;
+    asker.send("/api/care/helped", &about).await.is(200);
+    let third = says(&mut scene.ben, &scene.story, &[]).await;
+    assert_eq!(
+        listening.hears().await,
+        line_of(&scene.story, &third),
+        "it is theirs now"
+    );
 }
 
 #[tokio::test]
@@ -410,7 +504,7 @@ async fn whoever_is_barred_hears_nothing_of_the_desk() {
     let other = scene.app.story(&scene.ana).await;
     let places = ["desk", &other.subject.to_string()];
     let mut again = Listening::to(&mara, &places).await;
-    asks(&mut scene.app.guest()).await;
+    asks(&mut scene.app.guest(), "supporters").await;
     let id = says(&mut scene.ben, &other, &[]).await;
     assert_eq!(
         again.hears().await,

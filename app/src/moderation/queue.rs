@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     error::AppError,
+    live::{Arrivals, MODERATION, What, listen},
     query::with_query,
     ui::{
         Choice, Choices, Empty, ErrorPage, Heading, Hidden, Icon, Loading, PostForm, Submit,
@@ -20,28 +21,16 @@ use domain::{
     moderation::{DecisionReason, Ruling},
     refusal::Field,
 };
-use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
+use std::collections::HashSet;
 
 type Queue = Resource<Result<QueueView, AppError>>;
 
 /// `/moderation`.
 pub(super) fn moderation_page() -> AnyView {
     let query = use_query_map();
-    let queue = Resource::new(
-        move || {
-            query.with(|query| {
-                let field = |name| query.get_str(name).unwrap_or_default().to_owned();
-                DeskQuery {
-                    reported: field("reported"),
-                    after: field("after"),
-                    appeals: field("appeals"),
-                    kept: field("kept"),
-                }
-            })
-        },
-        api::load_queue,
-    );
+    let queue = Resource::new(move || query.with(asked), api::load_queue);
     view! {
         <Transition fallback=Loading>
             {move || Suspend::new(async move {
@@ -55,11 +44,72 @@ pub(super) fn moderation_page() -> AnyView {
     .into_any()
 }
 
+/// What the address asks for.
+fn asked(query: &ParamsMap) -> DeskQuery {
+    let field = |name| query.get_str(name).unwrap_or_default().to_owned();
+    DeskQuery {
+        reported: field("reported"),
+        after: field("after"),
+        appeals: field("appeals"),
+        kept: field("kept"),
+        look: String::new(),
+    }
+}
+
+/// What waits, each with a name of its own.
+fn waiting(view: &QueueView) -> HashSet<String> {
+    let reported = view.reported.iter();
+    let reported = reported.map(|case| format!("{} by {}", case.card.thing, case.reports));
+    let held = view
+        .held
+        .iter()
+        .map(|held| format!("held {}", held.card.thing));
+    let appeals = view.appeals.iter();
+    let appeals = appeals.map(|appeal| format!("appeal {}", appeal.decision));
+    let bans = view.bans.iter().map(|ban| format!("ban {}", ban.decision));
+    let members = view.waiting.iter().map(|member| member.id.clone());
+    reported
+        .chain(held)
+        .chain(appeals)
+        .chain(bans)
+        .chain(members)
+        .collect()
+}
+
+/// Says when something waits that is not on the page.
+#[component]
+fn WhatComes(known: HashSet<String>, queue: Queue) -> impl IntoView {
+    let is_new = RwSignal::new(false);
+    let query = DeskQuery {
+        kept: String::new(),
+        look: "yes".to_owned(),
+        ..use_query_map().with_untracked(asked)
+    };
+    let known = StoredValue::new(known);
+    listen(What::Moderation, MODERATION, move |_| {
+        let reading = api::load_queue(query.clone());
+        spawn_local(async move {
+            if let Ok(view) = reading.await
+                && let Some(known) = known.try_get_value()
+            {
+                is_new.try_set(!waiting(&view).is_subset(&known));
+            }
+        });
+    });
+    let words = move || is_new.get().then(|| "Show what is new".to_owned());
+    let on_show = Callback::new(move |()| {
+        queue.refetch();
+        focus("reported".to_owned());
+    });
+    view! { <Arrivals words=Signal::derive(words) on_show /> }
+}
+
 #[component]
 fn House(view: QueueView, queue: Queue) -> impl IntoView {
+    let known = waiting(&view);
     let kept: InForm = StoredValue::new(view.kept);
     view! {
-        <div class="spread">
+        <div class="spread" data-live=MODERATION>
             <header class="page-head">
                 <Heading text="Keep the house" />
                 <p class="sentence">
@@ -70,6 +120,7 @@ fn House(view: QueueView, queue: Queue) -> impl IntoView {
                 </p>
             </header>
             <div>
+                <WhatComes known queue />
                 <Reported cases=view.reported next=view.more_reported />
                 <Held held=view.held next=view.next />
                 <Appeals appeals=view.appeals next=view.more_appeals kept queue />

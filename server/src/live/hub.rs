@@ -50,6 +50,10 @@ pub enum To {
     WhoeverAsked(CallId),
     /// Those who answer calls.
     Desk,
+    /// Those who keep the house.
+    Keepers,
+    /// Whoever has open what people ask everyone.
+    Asking,
     /// One member.
     Member(MemberId),
 }
@@ -266,6 +270,8 @@ impl Hub {
             },
             News::Call(id) => (To::WhoeverAsked(id), format!("call call-{id}")),
             News::Desk => (To::Desk, "desk desk".to_owned()),
+            News::Moderation => (To::Keepers, "moderation moderation".to_owned()),
+            News::Asking => (To::Asking, "asking asking".to_owned()),
             News::Notifications(member) => (To::Member(member), "own own".to_owned()),
         };
         Ok(Some(Event::Told(Arc::new(Told {

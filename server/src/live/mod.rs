@@ -24,7 +24,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    accounts::{MemberState, guests},
+    accounts::{MemberState, guests, keeper},
     actor::{ActingMember, Actor, Roles},
     care::{self, CallKey},
     clock::Timestamp,
@@ -178,6 +178,8 @@ struct Listener {
     threads: Vec<Subject>,
     calls: Vec<CallId>,
     desk: bool,
+    moderation: bool,
+    asking: bool,
     own: bool,
     member: Option<MemberId>,
     /// The hash of the session's secret.
@@ -194,6 +196,8 @@ impl Listener {
             threads: Vec::new(),
             calls: Vec::new(),
             desk: false,
+            moderation: false,
+            asking: false,
             own: false,
             member: None,
             session: None,
@@ -232,6 +236,8 @@ impl Listener {
                     }
                 }
                 Place::Desk => self.desk = care::on_desk(&actor).is_ok(),
+                Place::Moderation => self.moderation = keeper(&actor).is_ok(),
+                Place::Asking => self.asking = true,
                 Place::Own => self.own = actor.member().is_some(),
             }
         }
@@ -243,6 +249,8 @@ impl Listener {
             To::Thread(subject) => self.threads.contains(subject),
             To::WhoeverAsked(call) => self.calls.contains(call),
             To::Desk => self.desk,
+            To::Keepers => self.moderation,
+            To::Asking => self.asking,
             To::Member(member) => self.own && self.member == Some(*member),
         }
     }

@@ -185,6 +185,8 @@ rooms! { $
         support_is_told_when_it_changes,
         whoever_asked_hears_of_what_they_can_see,
         a_member_hears_of_their_own,
+        those_who_keep_the_house_hear_of_what_comes_to_wait,
+        what_everyone_is_asked_is_told_as_they_see_it,
         news_have_an_order_and_names_without_one,
         news_are_forgotten,
     ]

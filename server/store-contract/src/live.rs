@@ -4,11 +4,14 @@ use crate::support::{FixedChance, START, begin, commit, guest, member, member_wi
 use domain::{
     accounts::{MemberState, Session},
     actor::{ActingMember, Actor, Role, Roles, Writer},
-    care::{self, Ask, Audience, CallBody, CallCode, CallNote, Seen},
+    care::{self, Ask, Audience, CallBody, CallCode, CallKey, CallNote, Seen},
     clock::Timestamp,
     comments::{CommentState, CommentToInsert, ImportedComment},
-    ids::{CallId, Chance, CommentId, DeviceId, MemberId, NotificationId, StoryId, Subject},
+    ids::{
+        CallId, Chance, CommentId, DecisionId, DeviceId, MemberId, NotificationId, StoryId, Subject,
+    },
     live::{KeptNews, News, Position},
+    moderation::{Decision, Ruling, Standing, Thing},
     notifications::{Address, Kind, NotificationToKeep},
     store::{Act, Store, Unit},
     stories::StoryText,
@@ -144,12 +147,13 @@ pub async fn a_comment_that_everyone_sees_is_told(store: &dyn Store) {
     let told = scene
         .told(async |unit| unit.insert_comment(&held).await.expect("a comment"))
         .await;
-    assert_eq!(told, [], "it is held");
-    for (state, is_told) in [
-        (CommentState::Hidden, false),
-        (CommentState::Published, true),
-        (CommentState::Published, false),
-        (CommentState::Held, false),
+    assert_eq!(told, [News::Moderation], "it is held");
+    for (state, expected) in [
+        (CommentState::Hidden, vec![]),
+        (CommentState::Published, vec![scene.news_of(held.id)]),
+        (CommentState::Published, vec![]),
+        (CommentState::Held, vec![News::Moderation]),
+        (CommentState::Held, vec![]),
     ] {
         let told = scene
             .told(async |unit| {
@@ -158,11 +162,6 @@ pub async fn a_comment_that_everyone_sees_is_told(store: &dyn Store) {
                     .expect("changed");
             })
             .await;
-        let expected: &[News] = if is_told {
-            &[scene.news_of(held.id)]
-        } else {
-            &[]
-        };
         assert_eq!(told, expected, "{state:?}");
     }
 
@@ -334,6 +333,150 @@ pub async fn a_member_hears_of_their_own(store: &dyn Store) {
         })
         .await;
     assert_eq!(told, [News::SignedOut("0a".to_owned())]);
+}
+
+pub async fn those_who_keep_the_house_hear_of_what_comes_to_wait(store: &dyn Store) {
+    let scene = scene(store).await;
+    let (ana, story) = (scene.ana.id, scene.story);
+    let thing = Thing::Share(story);
+    for (standing, expected) in [
+        (Standing::Held, vec![News::Moderation]),
+        (Standing::Held, vec![]),
+        (Standing::Hidden, vec![]),
+        (Standing::Published, vec![]),
+    ] {
+        let told = scene
+            .told(async |unit| unit.set_standing(story, standing).await.expect("set"))
+            .await;
+        assert_eq!(told, expected, "{standing:?}");
+    }
+    for _ in 0..2 {
+        let told = scene
+            .told(async |unit| unit.open_case(thing, START).await.expect("a case"))
+            .await;
+        assert_eq!(told, [News::Moderation], "each report counts");
+    }
+    let told = scene
+        .told(async |unit| unit.close_case(thing, START).await.expect("closed"))
+        .await;
+    assert_eq!(told, [], "it waits no more");
+
+    for (ruling, expected) in [(Ruling::Warn, vec![]), (Ruling::Ban, vec![News::Moderation])] {
+        let decision = Decision {
+            id: DecisionId::random(&scene.chance),
+            at: START,
+            by: Some(scene.buoy),
+            thing,
+            about: Some(Writer::Member(ana)),
+            named: true,
+            ruling,
+            reason: Some("Please rest.".into()),
+            until: None,
+            confirmed_at: None,
+            lifted_at: None,
+            lifted_because: None,
+            appeal: None,
+        };
+        let told = scene
+            .told(async |unit| unit.keep_decision(&decision).await.expect("kept"))
+            .await;
+        assert_eq!(told, expected, "{ruling:?}");
+        let told = scene
+            .told(async |unit| {
+                let new = unit.keep_appeal(decision.id, "I meant well.", START).await;
+                assert!(new.expect("kept"));
+            })
+            .await;
+        assert_eq!(told, [News::Moderation], "somebody has to answer");
+        let told = scene
+            .told(async |unit| {
+                let answered = unit.answer_appeal(decision.id, "It stays.").await;
+                assert!(answered.expect("kept"));
+            })
+            .await;
+        assert_eq!(told, [], "it is answered");
+    }
+
+    let told = scene
+        .told(async |unit| {
+            unit.set_member_state(ana, MemberState::Waiting)
+                .await
+                .expect("not let in");
+        })
+        .await;
+    assert!(told.contains(&News::Moderation), "{told:?}");
+    let told = scene
+        .told(async |unit| {
+            unit.set_member_state(ana, MemberState::Active)
+                .await
+                .expect("let in");
+        })
+        .await;
+    assert_eq!(told, [News::Standing(ana)]);
+}
+
+pub async fn what_everyone_is_asked_is_told_as_they_see_it(store: &dyn Store) {
+    let scene = scene(store).await;
+    let chance = &scene.chance;
+    let roles = Roles::default().with(Role::PeerSupporter);
+    let mara = member_with(store, chance, "mara", roles, MemberState::Active).await;
+    let (mara, asker) = (
+        Actor::Member(mara),
+        Actor::Guest(guest(store, chance).await),
+    );
+    for (audience, is_told) in [(Audience::Supporters, false), (Audience::Everyone, true)] {
+        let code = CallCode::from_bytes(&chance.bytes()).hash();
+        let key = CallKey::Code(code.clone());
+        let mut asked: Option<CallId> = None;
+        let mut told = vec![
+            scene
+                .told(async |unit| {
+                    let body = CallBody::parse("I cannot sleep.").expect("words");
+                    let ask = Ask {
+                        code: code.clone(),
+                        body,
+                        audience,
+                    };
+                    asked = Some(care::ask(unit, scene.act(&asker), ask).await.expect("asked"));
+                })
+                .await,
+        ];
+        let id = asked.expect("a call");
+        let among_themselves = scene
+            .told(async |unit| {
+                let note = CallNote::parse("I asked Edda.").expect("a note");
+                let act = scene.act(&mara);
+                care::claim(unit, act, id).await.expect("claimed");
+                care::escalate(unit, act, id, &note).await.expect("escalated");
+            })
+            .await;
+        assert!(!among_themselves.contains(&News::Asking), "{among_themselves:?}");
+        told.push(
+            scene
+                .told(async |unit| {
+                    let words = CallBody::parse("I am here.").expect("words");
+                    let seen = Seen {
+                        number: 1,
+                        edited_at: None,
+                    };
+                    care::answer(unit, scene.act(&mara), id, &words, seen)
+                        .await
+                        .expect("answered");
+                })
+                .await,
+        );
+        told.push(
+            scene
+                .told(async |unit| {
+                    let hidden = care::only_supporters(unit, scene.act(&asker), &key).await;
+                    hidden.expect("hidden");
+                })
+                .await,
+        );
+        for told in told {
+            assert_eq!(told.contains(&News::Asking), is_told, "{audience:?}: {told:?}");
+        }
+    }
 }
 
 pub async fn news_have_an_order_and_names_without_one(store: &dyn Store) {

@@ -28,6 +28,10 @@ pub enum News {
     Call(CallId),
     /// The desk is not as it was.
     Desk,
+    /// Something waits that did not wait before for those who keep the house.
+    Moderation,
+    /// What people ask everyone is not as it was.
+    Asking,
     /// A member's notifications are not as they were.
     Notifications(MemberId),
     /// What a member may do is not as it was, or the account is gone.
@@ -41,6 +45,8 @@ const COMMENT: &str = "comment";
 const SUPPORT: &str = "support";
 const CALL: &str = "call";
 const DESK: &str = "desk";
+const MODERATION: &str = "moderation";
+const ASKING: &str = "asking";
 const NOTIFICATIONS: &str = "notifications";
 const STANDING: &str = "standing";
 const SIGNED_OUT: &str = "signed_out";
@@ -53,6 +59,8 @@ impl News {
             Self::Support(subject) => (SUPPORT, subject.to_string(), None),
             Self::Call(id) => (CALL, id.to_string(), None),
             Self::Desk => (DESK, String::new(), None),
+            Self::Moderation => (MODERATION, String::new(), None),
+            Self::Asking => (ASKING, String::new(), None),
             Self::Notifications(member) => (NOTIFICATIONS, member.to_string(), None),
             Self::Standing(member) => (STANDING, member.to_string(), None),
             Self::SignedOut(session) => (SIGNED_OUT, session.clone(), None),
@@ -69,6 +77,8 @@ impl News {
             SUPPORT => Self::Support(place.parse()?),
             CALL => Self::Call(place.parse()?),
             DESK => Self::Desk,
+            MODERATION => Self::Moderation,
+            ASKING => Self::Asking,
             NOTIFICATIONS => Self::Notifications(place.parse()?),
             STANDING => Self::Standing(place.parse()?),
             SIGNED_OUT => Self::SignedOut(place.to_owned()),
@@ -125,6 +135,10 @@ pub enum Place {
     Call { id: CallId, code: Option<CallCode> },
     /// The desk.
     Desk,
+    /// What waits for those who keep the house.
+    Moderation,
+    /// What people ask everyone.
+    Asking,
     /// What is a member's own: notifications, and support for what they shared.
     Own,
 }
@@ -135,6 +149,8 @@ impl FromStr for Place {
     fn from_str(text: &str) -> Result<Self, NotAnId> {
         match text {
             "desk" => return Ok(Self::Desk),
+            "moderation" => return Ok(Self::Moderation),
+            "asking" => return Ok(Self::Asking),
             "own" => return Ok(Self::Own),
             _ => {}
         }
@@ -169,6 +185,8 @@ mod tests {
             News::Support(subject),
             News::Call(CallId::from_uuid(Uuid::from_u128(3))),
             News::Desk,
+            News::Moderation,
+            News::Asking,
             News::Notifications(member),
             News::Standing(member),
             News::SignedOut("0a".into()),
@@ -190,6 +208,8 @@ mod tests {
         let call = id.parse().expect("an id");
         for (text, place) in [
             ("desk".to_owned(), Place::Desk),
+            ("moderation".to_owned(), Place::Moderation),
+            ("asking".to_owned(), Place::Asking),
             ("own".to_owned(), Place::Own),
             (
                 format!("story-{id}"),

@@ -4,13 +4,15 @@ use super::{
 };
 use crate::{
     care::help::{Withdrawal, cards},
+    live::{ASKING, Arrivals, What, listen},
     ui::{
         Empty, ErrorPage, Heading, Icon, Loading, PostForm, Submit, TextArea, TextField, announce,
+        focus,
     },
     wire::{Resource, ServerAction},
 };
 use domain::{care::CallBody, drafts::Kept, refusal::Field};
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 /// `/help/ask`: asking the people here.
@@ -191,8 +193,48 @@ fn CodeForm(kept: Option<Kept>) -> impl IntoView {
     }
 }
 
+/// A page of what people ask everyone, and where the next one begins.
+type Asked = (Option<Vec<AskingView>>, Option<String>);
+
 #[component]
 fn PeopleAsking(asking: Option<Vec<AskingView>>, next: Option<String>) -> impl IntoView {
+    let shown = RwSignal::new((asking, next));
+    let come = RwSignal::new(None::<Asked>);
+    let query = use_query_map().get_untracked();
+    let after = StoredValue::new(query.get_str("after").unwrap_or_default().to_owned());
+    listen(What::Asking, ASKING, move |_| {
+        let reading = api::read_asking(after.get_value(), String::new());
+        spawn_local(async move {
+            let Ok(view) = reading.await else { return };
+            let read = (view.asking, view.next);
+            let is_new =
+                read.0.is_some() && shown.try_with_untracked(|shown| *shown != read) == Some(true);
+            come.try_set(is_new.then_some(read));
+        });
+    });
+    let words = move || {
+        come.with(Option::is_some)
+            .then(|| "Show what is new".to_owned())
+    };
+    let on_show = Callback::new(move |()| {
+        if let Some(read) = come.get_untracked() {
+            shown.set(read);
+            come.set(None);
+            focus("people".to_owned());
+        }
+    });
+    view! {
+        <section aria-labelledby="people" data-live=ASKING>
+            <div class="section-head">
+                <h2 id="people">"People asking now"</h2>
+            </div>
+            {move || asked(shown.get())}
+            <Arrivals words=Signal::derive(words) on_show />
+        </section>
+    }
+}
+
+fn asked((asking, next): Asked) -> impl IntoView {
     let list = match asking {
         None => view! { <p>"What others ask cannot be shown at the moment."</p> }.into_any(),
         Some(asking) if asking.is_empty() => {
@@ -216,13 +258,8 @@ fn PeopleAsking(asking: Option<Vec<AskingView>>, next: Option<String>) -> impl I
         }
     });
     view! {
-        <section aria-labelledby="people">
-            <div class="section-head">
-                <h2 id="people">"People asking now"</h2>
-            </div>
-            {list}
-            {more}
-        </section>
+        {list}
+        {more}
     }
 }
 

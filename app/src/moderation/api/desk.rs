@@ -32,6 +32,9 @@ pub struct DeskQuery {
     pub appeals: String,
     /// The form whose text was kept.
     pub kept: String,
+    /// Anything, if a page that is open looks whether something is new: what is
+    /// shown once is left for whoever asked for it.
+    pub look: String,
 }
 
 /// What waits.
@@ -49,13 +52,10 @@ pub async fn load_queue(#[server(flatten)] query: DeskQuery) -> Result<QueueView
     let appeals = look.reader.appealed(mark(&query.appeals)?, page).await?;
     let bans = look.reader.waiting_bans(look.now, 100).await?;
     let waiting = look.reader.waiting_members().await?;
-    let exchange = ctx::exchange();
-    let invitation = exchange
-        .passed_on()
-        .and_then(|carried| carried.strip_prefix(INVITATION).map(str::to_owned));
-    if invitation.is_some() {
-        exchange.forget_passed_on();
-    }
+    let invitation = match query.look.is_empty() {
+        true => passed_on_invitation(),
+        false => None,
+    };
     Ok(QueueView {
         more_reported: next(&reported),
         reported: case_views(&mut look, reported.items).await?,
@@ -76,6 +76,16 @@ pub async fn load_queue(#[server(flatten)] query: DeskQuery) -> Result<QueueView
             .map(|secret| format!("{}/join?invitation={secret}", look.settings.base_url)),
         kept: kept(&mut look, &query.kept).await?,
     })
+}
+
+/// The invitation that this browser has just made.
+#[cfg(feature = "ssr")]
+fn passed_on_invitation() -> Option<String> {
+    let exchange = ctx::exchange();
+    let carried = exchange.passed_on()?;
+    let invitation = carried.strip_prefix(INVITATION)?.to_owned();
+    exchange.forget_passed_on();
+    Some(invitation)
 }
 
 /// A thing, to decide about it.
