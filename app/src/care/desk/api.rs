@@ -301,7 +301,7 @@ pub async fn load_desk(sheet: Sheet, after: String, kept: String) -> Result<Desk
     };
     let mut apart = Vec::new();
     for queue in shown {
-        apart.push(set_apart(&mut look, *queue, &figures, after.clone()).await?);
+        apart.push(set_apart(&mut look, *queue, &figures, after).await?);
     }
     let reader = &mut look.reader;
     let page = match sheet {
