@@ -18,6 +18,7 @@ function chromium(page: Page): Browser {
       await page.context().addCookies([...cookies].map(([name, value]) => ({ name, value, url: origin })));
     },
     close: () => page.close(),
+    showsFeeds: true,
   };
 }
 

@@ -141,7 +141,7 @@ async function showAll(browser: Browser, front: Front, seeded: Seeded, outcome: 
   await browser.open(`${front.url}/favicon.svg`);
   await browser.carry(seeded.keeper.cookies);
   for (const path of seeded.crowded) await open(front.url + path);
-  await open(`${front.url}/feed.atom`);
+  if (browser.showsFeeds) await open(`${front.url}/feed.atom`);
   const drawn = seeded.single.filter((_, place) => place % DRAWN === 0);
   for (const [place, path] of drawn.entries()) {
     if (place % AT_ONE_DOCUMENT === 0) await openAlive(`${front.url}/help`);

@@ -11,6 +11,8 @@ export interface Browser {
   /** Puts cookies into the browser, for the house whose page is open. */
   carry(cookies: Map<string, string>): Promise<void>;
   close(): Promise<void>;
+  /** Firefox saves a feed instead of showing it. */
+  readonly showsFeeds: boolean;
 }
 
 interface Engine {
@@ -68,6 +70,7 @@ export class Driven implements Browser {
     private readonly session: string,
     /** What the browser calls itself. */
     readonly name: string,
+    readonly showsFeeds: boolean,
   ) {}
 
   static async start(engine: keyof typeof ENGINES): Promise<Driven> {
@@ -97,7 +100,7 @@ export class Driven implements Browser {
       const session = `${house}/session/${begun.sessionId}`;
       await tell(`${session}/timeouts`, "POST", { script: PATIENCE_MS, pageLoad: 120_000 });
       const { browserName, browserVersion } = begun.capabilities;
-      return new Driven(driver, session, `${browserName} ${browserVersion}`);
+      return new Driven(driver, session, `${browserName} ${browserVersion}`, engine !== "firefox");
     } catch (error) {
       driver.kill();
       throw error;
