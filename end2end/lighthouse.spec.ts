@@ -18,7 +18,7 @@ const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floo
 async function visit(address: string): Promise<Result> {
   const { executablePath, args = [] } = chromium();
   const { stdout } = await promisify(execFile)(
-    "node_modules/.bin/lighthouse",
+    "../target/lighthouse/node_modules/.bin/lighthouse",
     [
       address,
       "--quiet",
