@@ -187,6 +187,8 @@ mod tests {
             "words",
             "reported",
             "appeals",
+            "danger",
+            "noticed",
         ];
         let known = |name: &str| {
             PERSONAL.contains(&name)
