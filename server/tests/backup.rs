@@ -62,7 +62,7 @@ fn names(folder: &Path) -> Vec<String> {
 
 /// A server that is started in the next minutes lets go of nothing, however
 /// old: that was done just now. Nor does a call rise: it has come as far as it
-/// can.
+/// can. Nor is anybody told of anything yet.
 async fn nothing_is_due(home: &TestDatabase) {
     let soon = SystemClock.now().plus(Timestamp::MINUTE * 15).0;
     for job in ["forgetting", "erasing"] {
@@ -70,6 +70,10 @@ async fn nothing_is_due(home: &TestDatabase) {
         home.tell(&done).await;
     }
     home.tell("UPDATE calls SET level = 3").await;
+    let later = format!("UPDATE pushes SET due_at = {soon}");
+    home.tell(&later).await;
+    let later = format!("UPDATE notification_times SET digest_due = {soon}");
+    home.tell(&later).await;
 }
 
 #[tokio::test]
