@@ -1,5 +1,5 @@
 import { expect, test } from "./support/chorus.js";
-import { own, thank } from "./support/shares.js";
+import { REFUSED, own, thank } from "./support/shares.js";
 
 test("a member is told of thanks, follows them and has read it", async ({
   page,
@@ -58,7 +58,8 @@ test("a member chooses what they are told", async ({ page, another, join, hydrat
   await expect(page.getByRole("main")).toContainText("Nothing yet.");
 });
 
-test("a member chooses quiet hours, and is told once a day", async ({ page, join, hydrated, noReload }) => {
+test("a member chooses quiet hours, and is told once a day", async ({ page, join, hydrated, noReload, watch }) => {
+  watch.allow(REFUSED);
   await join(page);
   await page.goto("/me/notifications");
   await hydrated(page);
