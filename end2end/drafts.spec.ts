@@ -51,6 +51,10 @@ test("a guest's words stay in their tab, and a member's go when they sign out", 
   await expect.poll(() => drafts(page)).toEqual({ device: 0, tab: 1 });
   await page.reload();
   await expect(typed(page)).toHaveValue(words);
+  const last = `${words}, to the last letter`;
+  await typed(page).fill(last);
+  await page.reload();
+  await expect(typed(page)).toHaveValue(last);
 
   const other = await context.newPage();
   await join(other);

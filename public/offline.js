@@ -339,14 +339,22 @@ const written = (form) =>
 
 // A member's are on the device; the worker keeps no guest's, and they stay in
 // their tab.
+let isGuest = false;
+const keepInTab = (id, fields) => sessionStorage.setItem(`draft ${id}`, JSON.stringify(fields));
+
 async function keepWritten(form) {
   const [id, fields] = [nameOf(form), written(form)];
-  if (await ask("keepDraft", { form: id, fields })) form.dispatchEvent(new Event("kept"));
-  else sessionStorage.setItem(`draft ${id}`, JSON.stringify(fields));
+  // A page that is left hears no answer.
+  if (isGuest) keepInTab(id, fields);
+  isGuest = !(await ask("keepDraft", { form: id, fields }));
+  if (isGuest) return keepInTab(id, fields);
+  sessionStorage.removeItem(`draft ${id}`);
+  form.dispatchEvent(new Event("kept"));
 }
 
 async function recallWritten(id) {
   const { isHere, fields } = await ask("recallDraft", id);
+  isGuest = !isHere;
   return isHere ? fields : JSON.parse(sessionStorage.getItem(`draft ${id}`) ?? "null");
 }
 
