@@ -12,7 +12,7 @@ CREATE TABLE push_subscriptions (
     day        INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX push_subscriptions_member ON push_subscriptions (member_id);
+CREATE INDEX push_subscriptions_member ON push_subscriptions (member_id, id);
 
 -- What a device is to be told; nothing of what or whom. What is urgent has a row
 -- of its own.
