@@ -13,7 +13,7 @@ const STEP: usize = 45;
 
 /// How much more a sentence alone has to say: what stands around it may take
 /// it back.
-const ALONE: f32 = 1.25;
+const ALONE: f32 = 1.5;
 
 /// The parts in which a text is read, and how much more than nothing each has to
 /// say: windows of some sentences, and each sentence alone, so that plain words
