@@ -25,26 +25,9 @@ fn owed(row: &PgRow) -> Stored<Owed> {
             keys: DeviceKeys::parse(get(row, "device_key")?, get(row, "auth")?)
                 .ok_or_else(unreadable)?,
         },
-        what: what(row)?,
+        what: What::from_parts(parsed_maybe(row, "kind")?, number_maybe(row, "count")?),
         tries: number(row, "tries")?,
     })
-}
-
-/// From the columns `kind` and `count`.
-fn what(row: &PgRow) -> Stored<What> {
-    let kind: Option<Kind> = parsed_maybe(row, "kind")?;
-    let count: Option<u32> = number_maybe(row, "count")?;
-    let otherwise = count.map_or(What::Several, What::Digest);
-    Ok(kind.map_or(otherwise, What::Of))
-}
-
-/// The columns `kind` and `count`.
-fn columns(what: What) -> (Option<&'static str>, Option<i64>) {
-    match what {
-        What::Of(kind) => (Some(kind.name()), None),
-        What::Several => (None, None),
-        What::Digest(count) => (None, Some(count.into())),
-    }
 }
 
 #[async_trait]
@@ -131,7 +114,7 @@ impl PushWrites for Work {
     }
 
     async fn owe_pushes(&mut self, member: MemberId, what: What, due: Timestamp) -> Stored<()> {
-        let (kind, count) = columns(what);
+        let (kind, count) = what.parts();
         let statement = sqlx::query(
             "INSERT INTO pushes AS known (subscription_id, urgent, kind, count, due_at) \
              SELECT id, $2, $3, $4, $5 FROM push_subscriptions WHERE member_id = $1 ORDER BY id \
@@ -142,15 +125,15 @@ impl PushWrites for Work {
         )
         .bind(member.to_string())
         .bind(i64::from(what.is_urgent()))
-        .bind(kind)
-        .bind(count)
+        .bind(kind.map(Kind::name))
+        .bind(count.map(i64::from))
         .bind(due.0);
         self.run(statement).await?;
         Ok(())
     }
 
     async fn owe_again(&mut self, owed: &Owed, due: Timestamp) -> Stored<()> {
-        let (kind, count) = columns(owed.what);
+        let (kind, count) = owed.what.parts();
         let statement = sqlx::query(
             "INSERT INTO pushes (subscription_id, urgent, kind, count, due_at, tries) \
              SELECT id, $2, $3, $4, $5, $6 FROM push_subscriptions WHERE id = $1 \
@@ -158,8 +141,8 @@ impl PushWrites for Work {
         )
         .bind(owed.to.id.to_string())
         .bind(i64::from(owed.what.is_urgent()))
-        .bind(kind)
-        .bind(count)
+        .bind(kind.map(Kind::name))
+        .bind(count.map(i64::from))
         .bind(due.0)
         .bind(i64::from(owed.tries));
         self.run(statement).await?;

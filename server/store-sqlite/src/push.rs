@@ -25,26 +25,9 @@ fn owed(row: &SqliteRow) -> Stored<Owed> {
             keys: DeviceKeys::parse(get(row, "device_key")?, get(row, "auth")?)
                 .ok_or_else(unreadable)?,
         },
-        what: what(row)?,
+        what: What::from_parts(parsed_maybe(row, "kind")?, get(row, "count")?),
         tries: get(row, "tries")?,
     })
-}
-
-/// From the columns `kind` and `count`.
-fn what(row: &SqliteRow) -> Stored<What> {
-    let kind: Option<Kind> = parsed_maybe(row, "kind")?;
-    let count: Option<u32> = get(row, "count")?;
-    let otherwise = count.map_or(What::Several, What::Digest);
-    Ok(kind.map_or(otherwise, What::Of))
-}
-
-/// The columns `kind` and `count`.
-fn columns(what: What) -> (Option<&'static str>, Option<u32>) {
-    match what {
-        What::Of(kind) => (Some(kind.name()), None),
-        What::Several => (None, None),
-        What::Digest(count) => (None, Some(count)),
-    }
 }
 
 #[async_trait]
@@ -127,7 +110,7 @@ impl PushWrites for Work {
     }
 
     async fn owe_pushes(&mut self, member: MemberId, what: What, due: Timestamp) -> Stored<()> {
-        let (kind, count) = columns(what);
+        let (kind, count) = what.parts();
         let statement = sqlx::query(
             "INSERT INTO pushes AS known (subscription_id, urgent, kind, count, due_at) \
              SELECT id, ?2, ?3, ?4, ?5 FROM push_subscriptions WHERE member_id = ?1 \
@@ -138,7 +121,7 @@ impl PushWrites for Work {
         )
         .bind(member.to_string())
         .bind(what.is_urgent())
-        .bind(kind)
+        .bind(kind.map(Kind::name))
         .bind(count)
         .bind(due.0);
         self.run(statement).await?;
@@ -146,7 +129,7 @@ impl PushWrites for Work {
     }
 
     async fn owe_again(&mut self, owed: &Owed, due: Timestamp) -> Stored<()> {
-        let (kind, count) = columns(owed.what);
+        let (kind, count) = owed.what.parts();
         let statement = sqlx::query(
             "INSERT INTO pushes (subscription_id, urgent, kind, count, due_at, tries) \
              SELECT id, ?2, ?3, ?4, ?5, ?6 FROM push_subscriptions WHERE id = ?1 \
@@ -154,7 +137,7 @@ impl PushWrites for Work {
         )
         .bind(owed.to.id.to_string())
         .bind(owed.what.is_urgent())
-        .bind(kind)
+        .bind(kind.map(Kind::name))
         .bind(count)
         .bind(due.0)
         .bind(owed.tries);

@@ -119,6 +119,21 @@ impl What {
     pub const fn is_urgent(self) -> bool {
         matches!(self, Self::Of(Kind::CallWaits))
     }
+
+    /// As it is kept: the one kind, and the number of a digest.
+    pub const fn parts(self) -> (Option<Kind>, Option<u32>) {
+        match self {
+            Self::Of(kind) => (Some(kind), None),
+            Self::Several => (None, None),
+            Self::Digest(count) => (None, Some(count)),
+        }
+    }
+
+    /// From what was kept.
+    pub fn from_parts(kind: Option<Kind>, count: Option<u32>) -> Self {
+        let otherwise = count.map_or(Self::Several, Self::Digest);
+        kind.map_or(otherwise, Self::Of)
+    }
 }
 
 /// What is shown on the screen of a device, as the service worker reads it.
